@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use cardwright::iso14443::RealUid;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::entry::Named;
+use crate::entry::{Named, Reference};
 use crate::key_file::KeysSecret;
 use crate::uid;
 
@@ -34,6 +34,12 @@ pub(crate) enum Action {
     /// Each custodian types a component, unseen, and types it again or its check value; the key is all of them,
     /// one over the other (XOR). A slip is told and asked for again.
     Ceremony(Ceremony),
+    /// Write a key as a TR-31 key block, for a house that has the same block protection key
+    ///
+    /// On standard output stands the block alone. Which key it is, and its check value, is told besides.
+    Export(Export),
+    /// Bring the key of a TR-31 key block into a key file
+    Import(Import),
     /// Encrypt a key file into another one, which age and rage open too
     Encrypt {
         /// The key file in the clear; it stays
@@ -88,16 +94,108 @@ pub(crate) struct Ceremony {
     /// The file that is made of what was done, without secrets: time, names, check values
     #[arg(long, value_name = "FILE")]
     pub(crate) transcript: PathBuf,
+    #[command(flatten)]
+    pub(crate) new: NewFile,
+    #[command(flatten)]
+    pub(crate) to: SealTo,
+    #[command(flatten)]
+    pub(crate) secret: KeysSecret,
+}
+
+/// A key file that is made for a key.
+#[derive(Debug, Args)]
+pub(crate) struct NewFile {
     /// Make the key file, with a receipt key that nobody knows; its keys are for this
     #[arg(long = "use", value_name = "test|live")]
     pub(crate) purpose: Option<Use>,
     /// With --use: whose keys they are
     #[arg(long, value_name = "NAME", requires = "purpose")]
     pub(crate) tenant: Option<String>,
+}
+
+/// A key that leaves.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// The key file, in the clear or encrypted
+    #[arg(value_name = "FILE")]
+    pub(crate) keys: PathBuf,
+    #[command(flatten)]
+    pub(crate) which: Which,
+    #[command(flatten)]
+    pub(crate) protection: Protection,
+    /// D, under an AES key, or B, under a triple DES key
+    #[arg(long, value_name = "B|D", default_value = "D", ignore_case = true)]
+    pub(crate) block_version: Version,
+    /// Whether whoever gets it may export it again: under a trusted key, not at all, or under any
+    #[arg(long, value_name = "trusted|no|any", default_value = "trusted")]
+    pub(crate) exportable: Exportable,
+    /// A label, which everybody reads who has the block
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) label: Option<String>,
+    /// The file that the block goes to, which must not be there yet [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) secret: KeysSecret,
+}
+
+/// A key that comes in.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The key file that gets the key, in the clear or encrypted; with --use a new one
+    pub(crate) file: PathBuf,
+    /// The file with the key block
+    #[arg(long, value_name = "FILE")]
+    pub(crate) block: PathBuf,
+    #[command(flatten)]
+    pub(crate) which: Which,
+    #[command(flatten)]
+    pub(crate) protection: Protection,
+    /// With --receipt: yes, the receipt key of the file may be replaced [default: it is asked]
+    #[arg(long, requires = "receipt")]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) new: NewFile,
     #[command(flatten)]
     pub(crate) to: SealTo,
     #[command(flatten)]
     pub(crate) secret: KeysSecret,
+}
+
+/// The key of a block, as the key file has it.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Which {
+    /// The issuer key of this name and version, such as picc:1
+    #[arg(long, value_name = "NAME:VERSION")]
+    pub(crate) key: Option<Reference>,
+    /// The receipt key
+    #[arg(long)]
+    pub(crate) receipt: bool,
+}
+
+/// What a block is under.
+#[derive(Debug, Args)]
+pub(crate) struct Protection {
+    /// A file, its owner's alone, with the hexadecimal digits of the block protection key [default: it is
+    /// asked for]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) under: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Version {
+    #[value(name = "B")]
+    B,
+    #[value(name = "D")]
+    D,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Exportable {
+    Trusted,
+    No,
+    Any,
 }
 
 /// What is made.

@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A key of several people: each types a component, and nobody sees the key.
 
-use std::io::Write as _;
-use std::path::Path;
 use std::time::SystemTime;
 
 use cardwright::key::CheckValue;
-use cardwright::keys::{KeyFile, Store as _};
-use zeroize::Zeroizing;
 
 use crate::arguments::Ceremony;
 use crate::component::{self, Component};
-use crate::kept::{self, Kept};
+use crate::kept;
 use crate::key_file::asked;
-use crate::sealing::Seal;
-use crate::{made, private, result};
-
-/// Where the key goes.
-enum Into<'p> {
-    Old(Kept<'p>),
-    New { text: Zeroizing<String>, seal: Option<Seal> },
-}
+use crate::result;
+use crate::target::Target;
 
 /// Holds a ceremony.
 pub(crate) fn hold(asked: &Ceremony) -> Result<(), String> {
@@ -28,7 +18,8 @@ pub(crate) fn hold(asked: &Ceremony) -> Result<(), String> {
         return Err("a key has two to five components: name as many with --custodian".into());
     }
     kept::must_be_free(&asked.transcript)?;
-    let into = into(asked)?;
+    let key = asked.key.reference();
+    let target = Target::of(&asked.file, &key, &asked.new, &asked.to, &asked.secret)?;
     let mut components: Vec<Component> = Vec::with_capacity(asked.custodian.len());
     for custodian in &asked.custodian {
         clear_screen();
@@ -42,48 +33,12 @@ pub(crate) fn hold(asked: &Ceremony) -> Result<(), String> {
     let entry = asked.key.entry(&key);
     let transcript = transcript(asked, &components, check);
     // Whoever has no transcript has no key.
-    write(&asked.transcript, &transcript)?;
-    if let Err(error) = put(asked, &into, &entry) {
+    kept::write_new(&asked.transcript, transcript.as_bytes(), "no key is kept")?;
+    if let Err(error) = target.put(&entry) {
         let _ = std::fs::remove_file(&asked.transcript);
         return Err(error);
     }
     result::write(&transcript, false)
-}
-
-/// Sees to it that the key can be put there, before anybody types.
-fn into(asked: &Ceremony) -> Result<Into<'_>, String> {
-    let Some(purpose) = asked.purpose else {
-        let kept = Kept::open(&asked.file, &asked.to, &asked.secret)?;
-        let told = |error: &dyn std::fmt::Display| format!("{}: {error}", asked.file.display());
-        let keys = KeyFile::parse(&kept.text).map_err(|error| told(&error))?;
-        if keys.issuer(&asked.key.name, asked.key.version).is_ok() {
-            let (name, version) = (&asked.key.name, asked.key.version.0);
-            return Err(told(&format!(
-                "key {name} (version {version}) is there: name another version"
-            )));
-        }
-        return Ok(Into::Old(kept));
-    };
-    kept::must_be_free(&asked.file)?;
-    let seal = asked.to.is_said().then(|| Seal::asked_for(&asked.to, &asked.secret)).transpose()?;
-    Ok(Into::New { text: made::head(purpose, asked.tenant.as_deref(), 1)?, seal })
-}
-
-fn put(asked: &Ceremony, into: &Into<'_>, entry: &str) -> Result<(), String> {
-    let before = match into {
-        Into::Old(kept) => &kept.text,
-        Into::New { text, .. } => text,
-    };
-    let mut text = Zeroizing::new(String::with_capacity(before.len() + entry.len() + 1));
-    text.push_str(before);
-    if !before.ends_with('\n') {
-        text.push('\n');
-    }
-    text.push_str(entry);
-    match into {
-        Into::Old(kept) => kept.replace(&text),
-        Into::New { seal, .. } => kept::make(&asked.file, &text, seal.as_ref()),
-    }
 }
 
 /// What was done, for the file and for signatures; it holds no secret.
@@ -109,17 +64,6 @@ fn transcript(asked: &Ceremony, components: &[Component], whole: CheckValue) -> 
 
 fn one_line(text: &dyn std::fmt::Display) -> String {
     cardwright::shown::Shown(text).to_string()
-}
-
-fn write(path: &Path, transcript: &str) -> Result<(), String> {
-    let told = |error: std::io::Error| format!("{}: {error}; no key is kept", path.display());
-    let mut file = private::create_new(path).map_err(told)?;
-    let written = file.write_all(transcript.as_bytes()).and_then(|()| file.sync_all());
-    if let Err(error) = written.and_then(|()| private::sync_directory_of(path)) {
-        let _ = std::fs::remove_file(path);
-        return Err(told(error));
-    }
-    Ok(())
 }
 
 /// Takes away what the custodian before was told.

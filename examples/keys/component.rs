@@ -46,7 +46,7 @@ fn typed(
 ) -> Result<Result<Component, String>, String> {
     let digits = 2 * key.length();
     let line = asked::line(&format!("{whose}, {digits} hexadecimal digits"))?;
-    let Some(bytes) = bytes(&line, key.length()) else {
+    let Some(bytes) = bytes(&line).filter(|bytes| bytes.len() == key.length()) else {
         return Ok(Err(format!(
             "a component of a key of type {} has {digits} hexadecimal digits",
             key.type_word()
@@ -61,7 +61,7 @@ fn typed(
     let alone = key.key(&bytes).ok_or("this is no key")?;
     let check = CheckValue::of(&alone).map_err(|error| error.to_string())?;
     let again = asked::line(&format!("{whose}, again, or its check value"))?;
-    let same = match self::bytes(&again, key.length()) {
+    let same = match self::bytes(&again).filter(|again| again.len() == bytes.len()) {
         Some(again) => ct_eq(&again, &bytes),
         None => is_check_value(again.trim(), &alone, check),
     };
@@ -81,10 +81,10 @@ fn is_check_value(text: &str, key: &MasterKey, check: CheckValue) -> bool {
 }
 
 /// The bytes of digits, which may stand in groups.
-fn bytes(line: &str, length: usize) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn bytes(line: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut digits = Zeroizing::new(String::with_capacity(line.len()));
     digits.extend(line.chars().filter(|sign| !sign.is_whitespace()));
-    let mut bytes = Zeroizing::new(vec![0; length]);
+    let mut bytes = Zeroizing::new(vec![0; digits.len() / 2]);
     hex::decode_to_slice(digits.as_str(), &mut bytes).ok()?;
     Some(bytes)
 }

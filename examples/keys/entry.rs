@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Entries of key files.
 
+use std::fmt;
 use std::str::FromStr;
 
 use cardwright::key::MasterKey;
@@ -41,7 +42,39 @@ impl FromStr for Named {
     }
 }
 
+/// What a key is called, and of which version it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Reference {
+    pub(crate) name: String,
+    pub(crate) version: KeyVersion,
+}
+
+impl FromStr for Reference {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (name, version) = text.rsplit_once(':').unwrap_or_default();
+        match version.parse() {
+            Ok(version) if !name.is_empty() && name.len() <= 64 => {
+                Ok(Self { name: name.to_owned(), version: KeyVersion(version) })
+            }
+            _ => Err("write NAME:VERSION, such as picc:1; versions are 0 to 255"),
+        }
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "key {} (version {})", self.name, self.version.0)
+    }
+}
+
 impl Named {
+    /// What it is called.
+    pub(crate) fn reference(&self) -> Reference {
+        Reference { name: self.name.clone(), version: self.version }
+    }
+
     /// Its type as key files write it.
     pub(crate) const fn type_word(&self) -> &'static str {
         type_word(self.key_type)

@@ -59,11 +59,16 @@ pub(crate) fn make(path: &Path, text: &str, seal: Option<&Seal>) -> Result<(), S
     KeyFile::parse(text).map_err(|error| told(&error))?;
     let sealed = seal.map(|seal| seal.seal(text)).transpose()?;
     let bytes = sealed.as_deref().unwrap_or(text.as_bytes());
-    let told = |error: std::io::Error| format!("{}: {error}; nothing is made", path.display());
+    write_new(path, bytes, "nothing is made")
+}
+
+/// Writes a file that was not there, for its owner alone. `otherwise` is told where it does not come about.
+pub(crate) fn write_new(path: &Path, bytes: &[u8], otherwise: &str) -> Result<(), String> {
+    let told = |error: std::io::Error| format!("{}: {error}; {otherwise}", path.display());
     let mut file = private::create_new(path).map_err(told)?;
     let kept = file.write_all(bytes).and_then(|()| file.sync_all());
     if let Err(error) = kept.and_then(|()| private::sync_directory_of(path)) {
-        // Half a key file is none, and may hold keys.
+        // Half a file helps nobody, and may hold keys.
         let _ = std::fs::remove_file(path);
         return Err(told(error));
     }

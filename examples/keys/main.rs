@@ -5,6 +5,8 @@ mod arguments;
 mod ceremony;
 mod component;
 mod entry;
+mod exported;
+mod imported;
 mod kept;
 #[path = "../shared/key_file.rs"]
 mod key_file;
@@ -13,6 +15,7 @@ mod made;
 mod owner;
 #[path = "../shared/private.rs"]
 mod private;
+mod protection;
 #[path = "../shared/read.rs"]
 mod read;
 #[path = "../shared/result.rs"]
@@ -25,6 +28,7 @@ mod sealing;
 mod shown;
 #[path = "../shared/table.rs"]
 mod table;
+mod target;
 #[path = "../shared/uid.rs"]
 mod uid;
 #[path = "../shared/whole.rs"]
@@ -48,6 +52,8 @@ fn main() -> ExitCode {
         Action::Make(asked) => made::make(asked),
         Action::Ceremony(asked) => ceremony::hold(asked),
         Action::Show(asked) => shown::show(asked),
+        Action::Export(asked) => exported::export(asked),
+        Action::Import(asked) => imported::import(asked),
         Action::Encrypt { file, out, to, secret } => encrypt(file, out, to, secret),
         Action::Decrypt { file, to_terminal: _, secret } => decrypt(file, secret),
         Action::Rotate { file, yes, to, secret } => rotated::rotate(file, *yes, to, secret),
@@ -64,6 +70,8 @@ impl Action {
             Self::Make(asked) => &mut asked.secret,
             Self::Ceremony(asked) => &mut asked.secret,
             Self::Show(asked) => &mut asked.secret,
+            Self::Export(asked) => &mut asked.secret,
+            Self::Import(asked) => &mut asked.secret,
             Self::Encrypt { secret, .. }
             | Self::Decrypt { secret, .. }
             | Self::Rotate { secret, .. } => secret,

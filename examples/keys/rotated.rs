@@ -20,9 +20,13 @@ pub(crate) fn rotate(
     to: &SealTo,
     secret: &KeysSecret,
 ) -> Result<(), String> {
-    let kept = Kept::open(path, to, secret)?;
-    let text = with_receipt(&kept.text, &entry::unknown(RECEIPT)?)
-        .ok_or_else(|| format!("{}: {NO_PLACE}", path.display()))?;
+    replace(path, &Kept::open(path, to, secret)?, &entry::unknown(RECEIPT)?, yes)
+}
+
+/// Puts this receipt key in the old one's place, where somebody says yes.
+pub(crate) fn replace(path: &Path, kept: &Kept<'_>, key: &[u8], yes: bool) -> Result<(), String> {
+    let text = with_receipt(&kept.text, key);
+    let text = text.ok_or_else(|| format!("{}: {NO_PLACE}", path.display()))?;
     if !yes {
         let answer = asked::line(
             "names in old and new receipts cannot be linked then, and old receipts are checked with a copy of \

@@ -38,10 +38,14 @@ pub(crate) fn open(path: &Path, secret: &KeysSecret) -> Result<Arc<dyn Store>, S
 /// The keys of a file. One that others may read or write is refused where it is marked live, and
 /// warned of where it is marked test; the same goes for keys that protect nothing.
 pub(crate) fn read(path: &Path, secret: &KeysSecret) -> Result<KeyFile, String> {
+    in_text(path, &text(path, secret)?)
+}
+
+/// The keys in the text of a file, as [`read`] takes them.
+pub(crate) fn in_text(path: &Path, text: &Text) -> Result<KeyFile, String> {
     let at = |error: &dyn std::error::Error| format!("{}: {error}", path.display());
-    let Text { text, open } = text(path, secret)?;
-    let keys = KeyFile::parse(&text).map_err(|error| at(&error))?;
-    if let Some(mode) = open {
+    let keys = KeyFile::parse(&text.text).map_err(|error| at(&error))?;
+    if let Some(mode) = text.open {
         let why =
             format!("{}: others may read or write these keys (mode {mode:03o})", path.display());
         match keys.purpose() {

@@ -2,7 +2,7 @@
 //! The secret that opens keys: never an argument, which other programs see.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 #[cfg(feature = "pkcs11")]
@@ -75,31 +75,31 @@ impl KeysSecret {
                     format!("--keys-secret env:{name}: there is no such variable with text in it")
                 })
             }
-            Some(Source::File(path)) => of_file(path),
+            Some(Source::File(path)) => Self::of_file(path),
             None if self.from_pipes || asked::is_terminal() => asked::line(what),
             None => Err(format!(
                 "the {what} has to be asked for, and this is no terminal: say --keys-secret FILE or env:NAME"
             )),
         }
     }
-}
 
-/// What is in the file of a secret, which is its owner's alone.
-fn of_file(path: &PathBuf) -> Result<Zeroizing<String>, String> {
-    let shown = path.display();
-    let told = |error: &dyn std::error::Error| format!("{shown}: {error}");
-    let file = File::open(path).map_err(|error| told(&error))?;
-    if let Some(mode) = open_to_others(&file).map_err(|error| told(&error))? {
-        return Err(format!(
-            "{shown}: others may read or write this secret (mode {mode:03o}); chmod 600 the file"
-        ));
+    /// What is in the file of a secret, which is its owner's alone.
+    pub(crate) fn of_file(path: &Path) -> Result<Zeroizing<String>, String> {
+        let shown = path.display();
+        let told = |error: &dyn std::error::Error| format!("{shown}: {error}");
+        let file = File::open(path).map_err(|error| told(&error))?;
+        if let Some(mode) = open_to_others(&file).map_err(|error| told(&error))? {
+            return Err(format!(
+                "{shown}: others may read or write this secret (mode {mode:03o}); chmod 600 the file"
+            ));
+        }
+        let mut bytes = whole::read(file).map_err(|error| told(&error))?;
+        if str::from_utf8(&bytes).is_err() {
+            return Err(format!(
+                "{shown}: this is no text in UTF-8, and so none of what opens keys"
+            ));
+        }
+        let text = String::from_utf8(core::mem::take(&mut *bytes)).map_err(|error| told(&error))?;
+        Ok(Zeroizing::new(text))
     }
-    let mut bytes = whole::read(file).map_err(|error| told(&error))?;
-    if str::from_utf8(&bytes).is_err() {
-        return Err(format!(
-            "{shown}: this is no text in UTF-8, and so neither passphrase nor identities"
-        ));
-    }
-    let text = String::from_utf8(core::mem::take(&mut *bytes)).map_err(|error| told(&error))?;
-    Ok(Zeroizing::new(text))
 }

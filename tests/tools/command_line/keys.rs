@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Key files that are made, shown and changed on the command line, and that no value of a key comes out.
 
+mod blocks;
 mod ceremony;
 #[cfg(feature = "age")]
 mod sealed;
