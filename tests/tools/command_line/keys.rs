@@ -231,3 +231,16 @@ fn without_the_feature_encrypted_files_say_what_to_build() {
         "keys.age: encrypted key files need the feature age: cargo run --release --features age --example encode",
     );
 }
+
+#[cfg(not(feature = "pkcs11"))]
+#[test]
+fn without_the_feature_tokens_say_what_to_build() {
+    let place = Place::new();
+    for uri in ["pkcs11:token=Zanzibar?module-path=/m.so&pin-value=1234", "PKCS11:"] {
+        let why = "keys in a token need the feature pkcs11: cargo run --release --features pkcs11 --example ";
+        place.run(&format!("--keys {uri}")).did_not_start(&format!("{why}encode"));
+        let ran = keys(&place, &format!("show {uri}"));
+        refused(&ran, &format!("{why}keys"));
+        assert_eq!(ran.err.lines().count(), 1, "{ran:?}");
+    }
+}

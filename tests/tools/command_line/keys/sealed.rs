@@ -146,8 +146,6 @@ fn what_does_not_open_is_told_in_one_line() {
             "to.age --keys-secret secret",
             "to.age: this age file takes the identity of one of its recipients",
         ),
-        #[cfg(not(feature = "pkcs11"))]
-        ("pkcs11:token=x", "keys in a token need the feature pkcs11: cargo run"),
     ] {
         let mut command = place.command(&format!("--keys {arguments}"));
         let ran = Ran::of(&command.stdin(Stdio::null()).output().unwrap());
