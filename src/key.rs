@@ -20,7 +20,7 @@ pub use card::CardKey;
 pub(crate) use card::ChangeBuf;
 pub use check_value::{CheckError, CheckMethod, CheckTextError, CheckValue};
 pub use issuer::{IssuerKey, KeyError, Way};
-pub use life::Life;
+pub use life::{Life, Revoked};
 pub use low_bits::{LowBits, LowBitsError};
 pub use master::MasterKey;
 pub use operation::{Operation, Operations};

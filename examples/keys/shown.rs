@@ -5,7 +5,7 @@ use std::path::Path;
 
 use cardwright::diversify::Subject;
 use cardwright::iso14443::RealUid;
-use cardwright::key::{CheckValue, Purpose};
+use cardwright::key::{CheckValue, Life, Purpose, Revoked};
 use cardwright::keys::Store;
 use cardwright::profile::{KeyIndex, KeySpec, Profile};
 use cardwright::wire::{Aid, KeyNo, KeyType, PiccKey};
@@ -33,6 +33,13 @@ struct Key {
     version: u8,
     /// The check value, or why there is none.
     check: String,
+    /// On which days it is put on cards, where that is said: as key files say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_before: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_after: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked: Option<serde_json::Value>,
 }
 
 /// The keys of a card that are made of one.
@@ -82,9 +89,15 @@ fn listed(store: &dyn Store) -> Listed {
     let key = |(name, version): (String, cardwright::wire::KeyVersion)| {
         let issuer = store.issuer(&name, version);
         let key_type = issuer.as_ref().map_or("?", |key| type_word(key.key_type()));
+        let life = issuer.as_ref().map_or(Life::ALWAYS, |key| key.life());
         let check = issuer.and_then(|key| CheckValue::of(&*key));
         let check = check.map_or_else(|error| error.to_string(), |value| value.to_string());
-        Key { name, key_type, version: version.0, check }
+        let [not_before, not_after] = [life.first(), life.last()].map(|day| Some(day?.to_string()));
+        let revoked = life.revocation().map(|revoked| match revoked {
+            Revoked::Always => true.into(),
+            Revoked::From(day) => day.to_string().into(),
+        });
+        Key { name, key_type, version: version.0, check, not_before, not_after, revoked }
     };
     Listed {
         purpose: match store.purpose() {
@@ -145,13 +158,34 @@ fn places(profile: &Profile, spec: &KeySpec) -> Vec<(Aid, KeyNo)> {
     places
 }
 
+impl Key {
+    /// On which days it is put on cards; nothing where that is on all.
+    fn days(&self) -> String {
+        let day = |word: &str, day: Option<&str>| day.map(|day| format!("{word} {day}"));
+        let revoked = self.revoked.as_ref().map(|revoked| match revoked.as_str() {
+            Some(day) => format!("revoked {day}"),
+            None => "revoked".to_owned(),
+        });
+        let said = [
+            day("from", self.not_before.as_deref()),
+            day("until", self.not_after.as_deref()),
+            revoked,
+        ];
+        said.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl Listed {
     fn table(&self) -> String {
         let mut table = table::bare();
-        table.set_header(["name", "type", "version", "check value"]);
+        let is_dated = self.keys.iter().any(|key| !key.days().is_empty());
+        let columns = if is_dated { 5 } else { 4 };
+        let header = ["name", "type", "version", "check value", "put on cards"];
+        table.set_header(header.into_iter().take(columns));
         for key in &self.keys {
-            let version = key.version.to_string();
-            table.add_row([&key.name, key.key_type, &version, &key.check].map(shown));
+            let (version, days) = (key.version.to_string(), key.days());
+            let row = [&key.name, key.key_type, &version, &key.check, &days].map(shown);
+            table.add_row(row.into_iter().take(columns));
         }
         let tenant =
             self.tenant.as_deref().map_or_else(String::new, |one| format!(", tenant {one}"));

@@ -14,9 +14,13 @@ pub struct Life {
     revoked: Option<Revoked>,
 }
 
+/// That a key was revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Revoked {
+#[expect(clippy::exhaustive_enums, reason = "a further way must break every match")]
+pub enum Revoked {
+    /// On which day is not said.
     Always,
+    /// On this day, from which on it is put on no card.
     From(Day),
 }
 
@@ -62,6 +66,12 @@ impl Life {
     #[must_use]
     pub const fn last(&self) -> Option<Day> {
         self.last
+    }
+
+    /// Whether it was revoked, and when.
+    #[must_use]
+    pub const fn revocation(&self) -> Option<Revoked> {
+        self.revoked
     }
 
     /// Whether it is put on cards today; `None` where no clock tells which day that is.
@@ -112,6 +122,8 @@ mod tests {
             assert_eq!(life.revoked().on(Some(day(today))), Err(KeyError::Revoked));
             assert_eq!(Life::ALWAYS.on(Some(day(today))), Ok(()));
         }
+        assert_eq!((life.revocation(), life.revoked().revocation()), (None, Some(Revoked::Always)));
+        assert_eq!(life.revoked_on(first).revocation(), Some(Revoked::From(first)));
         assert_eq!((life.first(), life.last()), (Some(first), Some(last)));
     }
 

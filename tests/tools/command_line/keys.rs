@@ -132,6 +132,38 @@ fn keys_are_shown_by_their_check_values_alone() {
     assert!(!has_values(&format!("{ran:?}"), KEYS));
 }
 
+#[test]
+fn on_which_days_keys_are_put_on_cards_is_shown() {
+    let place = Place::new();
+    let lives = [
+        "not_before = \"2027-01-01\"\nnot_after = \"2027-12-31\"\n",
+        "revoked = \"2027-06-01\"\n",
+        "revoked = true\n",
+        "",
+    ];
+    let mut text = "use = \"test\"\nreceipt = \"".to_owned() + &"5A".repeat(31) + "00\"\n";
+    for (number, life) in lives.iter().enumerate() {
+        let value = format!("C7{number:02}").repeat(8);
+        text += &format!("[[key]]\nname = \"k{number}\"\ntype = \"aes128\"\nversion = 1\n");
+        text += &format!("value = \"{value}\"\n{life}");
+    }
+    place.write("keys.toml", &text);
+    let ran = keys(&place, "show keys.toml --json");
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let shown: Value = serde_json::from_str(&ran.out).unwrap();
+    let entries = ["not_before", "not_after", "revoked"];
+    let found = |number: usize| entries.map(|entry| shown["keys"][number][entry].clone());
+    assert_eq!(found(0), ["2027-01-01".into(), "2027-12-31".into(), Value::Null]);
+    assert_eq!(found(1), [Value::Null, Value::Null, "2027-06-01".into()]);
+    assert_eq!(found(2), [Value::Null, Value::Null, true.into()]);
+    assert_eq!(found(3), [Value::Null, Value::Null, Value::Null]);
+    let table = keys(&place, "show keys.toml").out;
+    assert!(table.contains("from 2027-01-01, until 2027-12-31"), "{table}");
+    assert!(table.contains("revoked 2027-06-01") && table.contains("put on cards"), "{table}");
+    place.write("keys.toml", KEYS);
+    assert!(!keys(&place, "show keys.toml").out.contains("put on cards"));
+}
+
 /// The same check value as `diversify` comes to, in the place where the card has the key.
 #[test]
 fn a_derived_key_is_shown_for_a_card() {
