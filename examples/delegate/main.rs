@@ -92,13 +92,15 @@ fn permit(asked: &arguments::Permission, deletes: bool) -> Result<(), Box<dyn Er
 fn keep(path: &Path, permission: &Permission) -> Result<(), String> {
     let told =
         |error: std::io::Error| format!("{}: {error}; the permission is not kept", path.display());
-    let mut file = private::create_new(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => format!(
+    let mut file = private::create_new(path).map_err(|error| {
+        if error.kind() != std::io::ErrorKind::AlreadyExists {
+            return told(error);
+        }
+        format!(
             "{}: the file is there already, and a permission is written over none: name another one with --out, or \
              take this one away if no station uses it",
             path.display()
-        ),
-        _ => told(error),
+        )
     })?;
     let kept = file.write_all(permission.text().as_bytes()).and_then(|()| file.sync_all());
     if let Err(error) = kept.and_then(|()| private::sync_directory_of(path)) {
