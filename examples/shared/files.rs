@@ -65,20 +65,26 @@ pub(crate) fn keys(files: &Files) -> Result<Named<'_>, Box<dyn Error>> {
     }
 }
 
-/// Binds a profile to its keys. A name that is not among them is told with the one that may be meant.
+/// Binds a profile to its keys, and tells by what means keys that are elsewhere do what they can. A name that is
+/// not among them is told with the one that may be meant.
 pub(crate) fn job(
     profile: Profile,
     (keys, name): (&dyn Store, &Path),
     task: Task,
 ) -> Result<Job, String> {
-    Job::making(profile, keys).with_task(task).make().map_err(|error| {
+    let job = Job::making(profile, keys).with_task(task).make().map_err(|error| {
         let mut meant = String::new();
         if let JobError::MissingKey { reference, .. } = &error {
             let others = keys.names().into_iter().filter(|(known, _)| known != reference);
             meant = read::meant(reference, others.map(|(known, _)| known));
         }
         at(name, &error) + &meant
-    })
+    })?;
+    for (key, version, ways) in job.ways() {
+        let ways = ways.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        say(&format!("key {key}, version {version}: {ways}"));
+    }
+    Ok(job)
 }
 
 /// Whether this stands for standard input.

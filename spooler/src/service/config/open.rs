@@ -178,6 +178,10 @@ impl Config {
         let job = Job::making(profile, &*keys).with_task(task).make();
         let mut job = job.map_err(|error| one(error.to_string()))?;
         job.is_for(&self.tenant.name).map_err(|error| one(error.to_string()))?;
+        for (key, version, ways) in job.ways() {
+            let ways: Vec<_> = ways.iter().map(ToString::to_string).collect();
+            tracing::info!(key, version = version.0, ways = ways.join(", "), "a key is elsewhere");
+        }
         if let Some(permission) = &of.permission {
             job = permitted(job, &self.beside(permission)).map_err(one)?;
         }
