@@ -11,7 +11,8 @@ mod error;
 mod open;
 #[cfg(feature = "age")]
 mod seal;
-#[cfg(all(test, feature = "age"))]
+#[cfg(feature = "age")]
+#[cfg(test)]
 mod tests;
 
 #[cfg(feature = "age")]

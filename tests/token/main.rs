@@ -4,7 +4,6 @@
 //! `cargo test --features pkcs11 --test token`, with `softhsm2`, `opensc`, `p11-kit` and a C compiler there.
 #![expect(
     clippy::unwrap_used,
-    clippy::unwrap_in_result,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
