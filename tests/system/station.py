@@ -190,13 +190,13 @@ class Batch:
         self.errors = os.path.join(directory, f"{name}.errors")
         self.child = None
 
-    def start(self):
+    def start(self, environment=None):
         named = [part for reader in self.readers for part in ("--reader", reader["name"])]
         files = ["--receipts", self.receipts_file, "--readout", self.readout_file]
         with open(self.errors, "ab") as errors:
             self.child = subprocess.Popen(
                 program("encode", "--records", self.records, *named, *files, *self.arguments),
-                env=self.service.environment,
+                env={**(environment or {}), **self.service.environment},
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
