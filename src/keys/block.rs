@@ -42,7 +42,7 @@ pub use protection::ProtectionKey;
 /// let protection = ProtectionKey::aes(&[0x5A; 32])?;
 /// let key = MasterKey::aes(&[0xA5; 16]);
 /// let text = KeyBlock::of_issuer(&key).labelled("picc, version 1")?
-///     .wrap(&protection, &mut SystemRandom)?;
+///     .wrap(&protection, &mut SystemRandom::default())?;
 /// assert!(text.starts_with("D0176B3AX00E0200LB"));
 ///
 /// let block = KeyBlock::open(&text, &protection)?;

@@ -50,7 +50,7 @@ fn help_names_every_option_and_the_exit_statuses() {
         "--records <FILE|->",
         "--import <FILE>",
         "--check",
-        "--keys <FILE>",
+        "--keys <FILE|pkcs11:…>",
         "--card <MODEL>",
         "--receipts <FILE|->",
         "--readout <FILE>",
