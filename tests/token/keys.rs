@@ -9,7 +9,6 @@ use cardwright::key::{CardKey, IssuerKey, KeyError, Life, LowBits, MasterKey, Op
 use cardwright::keys::{KeyFile, Purpose, Store};
 use cardwright::wire::{Aid, KeyNo, KeyType, KeyVersion};
 use cryptoki::object::{Attribute, KeyType as TokenType};
-use cryptoki::types::Date;
 use serde_json::Value;
 
 use crate::bed::{Bed, alone};
@@ -166,9 +165,6 @@ fn what_is_wrong_with_a_key_is_told() {
             token.put("mac", Some(1), TokenType::AES, &[0x17; 16], &mac);
             let none = [Attribute::Sign(false), Attribute::Encrypt(false)];
             token.put("none", Some(1), TokenType::AES, &[0x18; 16], &none);
-            let date = |year: &[u8; 4]| Date::new(*year, *b"02", *b"28");
-            let life = [Attribute::StartDate(date(b"2031")), Attribute::EndDate(date(b"2035"))];
-            token.put("later", Some(1), TokenType::AES, &[0x1A; 16], &life);
             token.put("receipt", None, TokenType::AES, &[0x19; 16], &[]);
         });
         let store = bed.open();
@@ -187,11 +183,6 @@ fn what_is_wrong_with_a_key_is_told() {
         assert_eq!(can("no-mac"), "CMAC by CKM_AES_ECB, CBC by CKM_AES_CBC, ECB by CKM_AES_ECB");
         let life = |name: &str| store.issuer(name, KeyVersion(1)).unwrap().life();
         assert_eq!(life("mac"), Life::ALWAYS);
-        let days = (life("later").first().unwrap(), life("later").last().unwrap());
-        assert_eq!(
-            (days.0.to_string(), days.1.to_string()),
-            ("2031-02-28".into(), "2035-02-28".into())
-        );
         assert_eq!((&*can("mac"), &*can("none")), ("CMAC by CKM_AES_CMAC", ""));
     });
 }

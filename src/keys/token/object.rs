@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Keys of a token: how they are called there, what they say of themselves, and what they compute.
 
+use cryptoki::error::RvError;
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, AttributeType, KeyType as TokenType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
 use cryptoki::types::Date;
 use zeroize::Zeroizing;
 
-use super::fault::Fault;
+use super::fault::{Fault, returned};
 use super::over_ecb;
 use crate::day::Day;
 use crate::key::{KeyError, Life};
@@ -78,9 +79,10 @@ pub(super) fn listed(session: &Session) -> Result<Vec<(String, KeyVersion)>, Fau
     Ok(names)
 }
 
-const ASKED: [AttributeType; 8] = [
-    AttributeType::StartDate,
-    AttributeType::EndDate,
+/// Asked by themselves, since there are modules that answer with an error where a private key has any.
+const DATES: [AttributeType; 2] = [AttributeType::StartDate, AttributeType::EndDate];
+
+const ASKED: [AttributeType; 6] = [
     AttributeType::KeyType,
     AttributeType::ValueLen,
     AttributeType::Encrypt,
@@ -94,16 +96,11 @@ impl Said {
     pub(super) fn of(session: &Session, handle: ObjectHandle) -> Result<Self, Fault> {
         let (mut kind, mut sensitive, mut extractable) = (None, false, true);
         let (mut length, mut encrypt, mut sign) = (None, false, false);
-        let mut life = Life::ALWAYS;
         for told in session.get_attributes(handle, &ASKED)? {
             if let Attribute::KeyType(told) = told {
                 kind = Some(told);
             } else if let Attribute::ValueLen(told) = told {
                 length = Some(usize::from(told));
-            } else if let Attribute::StartDate(told) = told {
-                life = day(&told)?.map_or(life, |first| life.from(first));
-            } else if let Attribute::EndDate(told) = told {
-                life = day(&told)?.map_or(life, |last| life.until(last));
             } else if let Attribute::Encrypt(told) = told {
                 encrypt = told;
             } else if let Attribute::Sign(told) = told {
@@ -115,6 +112,7 @@ impl Said {
             }
         }
         let kind = kind.ok_or(KeyError::WrongType)?;
+        let life = life(session, handle)?;
         Ok(Self { kind, length, encrypt, sign, readable: !sensitive || extractable, life })
     }
 
@@ -132,6 +130,23 @@ impl Said {
     pub(super) fn is_of_hmac(&self) -> bool {
         [TokenType::GENERIC_SECRET, TokenType::SHA256_HMAC].contains(&self.kind)
     }
+}
+
+/// The days that a key has as far as the token tells them.
+fn life(session: &Session, handle: ObjectHandle) -> Result<Life, Fault> {
+    let told = match session.get_attributes(handle, &DATES) {
+        Err(error) if matches!(returned(&error), Some(RvError::GeneralError)) => Vec::new(),
+        told => told?,
+    };
+    let mut life = Life::ALWAYS;
+    for told in told {
+        if let Attribute::StartDate(told) = told {
+            life = day(&told)?.map_or(life, |first| life.from(first));
+        } else if let Attribute::EndDate(told) = told {
+            life = day(&told)?.map_or(life, |last| life.until(last));
+        }
+    }
+    Ok(life)
 }
 
 /// A date as a token has it: eight digits; nothing, spaces or zeros where there is none.
