@@ -131,6 +131,12 @@ pub enum KeyError {
     /// It is put on cards on some days only, and the clock tells none.
     #[error("it is put on cards on some days only, and the clock tells no day: set the clock")]
     NoDay,
+    /// Its store has days for it and does not tell them, or tells some that are none.
+    #[error(
+        "its store does not tell on which days it is put on cards: take the dates off it there, or see that the \
+         store tells them"
+    )]
+    NoDays,
 }
 
 const NEXT: &str =
@@ -153,6 +159,7 @@ impl KeyError {
             Self::Over(_) => "over",
             Self::Revoked => "revoked",
             Self::NoDay => "no day",
+            Self::NoDays => "no days",
         }
     }
 }

@@ -9,6 +9,7 @@ use cardwright::key::{CardKey, IssuerKey, KeyError, Life, LowBits, MasterKey, Op
 use cardwright::keys::{KeyFile, Purpose, Store};
 use cardwright::wire::{Aid, KeyNo, KeyType, KeyVersion};
 use cryptoki::object::{Attribute, KeyType as TokenType};
+use cryptoki::types::Date;
 use serde_json::Value;
 
 use crate::bed::{Bed, alone};
@@ -165,6 +166,9 @@ fn what_is_wrong_with_a_key_is_told() {
             token.put("mac", Some(1), TokenType::AES, &[0x17; 16], &mac);
             let none = [Attribute::Sign(false), Attribute::Encrypt(false)];
             token.put("none", Some(1), TokenType::AES, &[0x18; 16], &none);
+            let date = |year: &[u8; 4]| Date::new(*year, *b"02", *b"28");
+            let life = [Attribute::StartDate(date(b"2031")), Attribute::EndDate(date(b"2035"))];
+            token.put("later", Some(1), TokenType::AES, &[0x1A; 16], &life);
             token.put("receipt", None, TokenType::AES, &[0x19; 16], &[]);
         });
         let store = bed.open();
@@ -174,6 +178,8 @@ fn what_is_wrong_with_a_key_is_told() {
             ("twice", KeyError::Several),
             ("long", KeyError::WrongType),
             ("generic", KeyError::WrongType),
+            // SoftHSM2 keeps the dates of a private key and fails at telling them: it is used on no day.
+            ("later", KeyError::NoDays),
         ] {
             assert_eq!(error(name), why, "{name}");
         }

@@ -79,7 +79,8 @@ pub(super) fn listed(session: &Session) -> Result<Vec<(String, KeyVersion)>, Fau
     Ok(names)
 }
 
-/// Asked by themselves, since there are modules that answer with an error where a private key has any.
+/// Asked by themselves: there are modules that fail at them where a private key has any, and a key whose days
+/// nobody can tell is not used.
 const DATES: [AttributeType; 2] = [AttributeType::StartDate, AttributeType::EndDate];
 
 const ASKED: [AttributeType; 6] = [
@@ -135,7 +136,11 @@ impl Said {
 /// The days that a key has as far as the token tells them.
 fn life(session: &Session, handle: ObjectHandle) -> Result<Life, Fault> {
     let told = match session.get_attributes(handle, &DATES) {
-        Err(error) if matches!(returned(&error), Some(RvError::GeneralError)) => Vec::new(),
+        Err(error) if matches!(returned(&error), Some(RvError::GeneralError)) => {
+            // A token that is gone fails at everything.
+            session.get_attributes(handle, &ASKED)?;
+            return Err(KeyError::NoDays.into());
+        }
         told => told?,
     };
     let mut life = Life::ALWAYS;
@@ -150,7 +155,7 @@ fn life(session: &Session, handle: ObjectHandle) -> Result<Life, Fault> {
 }
 
 /// A date as a token has it: eight digits; nothing, spaces or zeros where there is none.
-fn day(told: &Date) -> Result<Option<Day>, Fault> {
+fn day(told: &Date) -> Result<Option<Day>, KeyError> {
     let none = |digits: &[u8]| digits.iter().all(|digit| matches!(digit, 0 | b' ' | b'0'));
     if none(&told.year) && none(&told.month) && none(&told.day) {
         return Ok(None);
@@ -158,10 +163,10 @@ fn day(told: &Date) -> Result<Option<Day>, Fault> {
     let number = |digits: &[u8]| core::str::from_utf8(digits).ok()?.parse().ok();
     let found = (number(&told.year), number(&told.month), number(&told.day));
     let (Some(year), Some(month), Some(day)) = found else {
-        return Err(Fault::Other("a date of a key is none".to_owned()));
+        return Err(KeyError::NoDays);
     };
     let day = Day::new(year, month, day);
-    day.map(Some).ok_or_else(|| Fault::Other("a date of a key is none".to_owned()))
+    day.map(Some).ok_or(KeyError::NoDays)
 }
 
 /// What is enciphered, or whose MAC is made.
