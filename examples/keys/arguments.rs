@@ -134,7 +134,7 @@ pub(crate) struct Export {
     pub(crate) label: Option<String>,
     /// The file that the block goes to, which must not be there yet [default: standard output]
     #[arg(long, value_name = "FILE")]
-    pub(crate) to: Option<PathBuf>,
+    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) secret: KeysSecret,
 }

@@ -15,7 +15,7 @@ use crate::{kept, key_file, result};
 
 /// Writes a key as a key block.
 pub(crate) fn export(asked: &Export) -> Result<(), String> {
-    if let Some(to) = &asked.to {
+    if let Some(to) = &asked.out {
         kept::must_be_free(to)?;
     }
     if asked.keys.to_str().is_some_and(TokenUri::is_meant) {
@@ -44,7 +44,7 @@ pub(crate) fn export(asked: &Export) -> Result<(), String> {
         block.exportable(asked.exportable.meant()).wrap(&protection, &mut SystemRandom::default());
     let block = block.map_err(|error| told(&format!("{what}: {error}")))? + "\n";
     let told = told(&format!("{what} in a key block"));
-    match &asked.to {
+    match &asked.out {
         Some(to) => {
             kept::write_new(to, block.as_bytes(), "nothing is exported")?;
             result::write(&format!("{}: {told}\n", to.display()), false)

@@ -69,14 +69,14 @@ fn a_block_is_imported_exported_again_and_opened() {
     assert_eq!(found, (Some("picc"), Exportability::Not));
     assert_eq!(CheckValue::of(&block.issuer_key().unwrap()).unwrap().to_string(), value);
     // Into a file, which is not written over, and into a new key file.
-    let ran = keys(&place, &format!("{export} --to again.txt"));
+    let ran = keys(&place, &format!("{export} --out again.txt"));
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
     let again = place.read("again.txt");
     assert_eq!(
         ran.out,
         format!("again.txt: keys.toml: key new (version 7), {value} in a key block\n")
     );
-    refused(&keys(&place, &format!("{export} --to again.txt")), "again.txt: this file is there");
+    refused(&keys(&place, &format!("{export} --out again.txt")), "again.txt: this file is there");
     assert_eq!(place.read("again.txt"), again);
     let new = "import new.toml --block again.txt --key x:0 --under aes --use live --tenant Pier";
     let ran = keys(&place, new);
@@ -101,7 +101,7 @@ fn every_key_of_a_file_goes_there_and_back() {
             let to = format!("{under}-{number}");
             let block = if under == "tdes" { "--block-version b" } else { "" };
             let key = format!("--key {name}:{} --under {under}", version.0);
-            let ran = keys(&place, &format!("export keys.toml {key} {block} --to {to}.txt"));
+            let ran = keys(&place, &format!("export keys.toml {key} {block} --out {to}.txt"));
             if ran.code != Some(0) {
                 refused(&ran, "the protection key is weaker than the key");
                 assert!(under == "tdes" && !place.exists(&format!("{to}.txt")));
@@ -264,13 +264,13 @@ fn what_cannot_be_exported_is_told_and_nothing_is_written() {
         ("keys.toml --receipt", "", "nothing was typed"),
         ("pkcs11:token=x --receipt --under aes", "", "keys of a token do not leave it"),
     ] {
-        let ran = keys_typing(&place, &format!("export {arguments} --to out.txt"), typed);
+        let ran = keys_typing(&place, &format!("export {arguments} --out out.txt"), typed);
         refused(&ran, why);
         assert!(!place.exists("out.txt"));
         no_digits(&format!("{ran:?}"));
     }
     for arguments in ["", "--key picc:1 --receipt", "--key picc", "--key :1", "--key picc:256"] {
-        let ran = keys(&place, &format!("export keys.toml {arguments} --under aes --to out.txt"));
+        let ran = keys(&place, &format!("export keys.toml {arguments} --under aes --out out.txt"));
         assert_eq!((ran.code, place.exists("out.txt")), (Some(2), false), "{ran:?}");
     }
 }
