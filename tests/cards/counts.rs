@@ -3,7 +3,7 @@
 //! `tests/cards/tear.rs`, what their plans cost in `tests/cards/costs.rs`.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Job, OneWay, Outcome, Task};
+use cardwright::encode::{Difference, Job, OneWay, Outcome, Refusal, Task};
 use cardwright::host::SdmCipher;
 use cardwright::host::transaction::{
     Form, Operation, Order, ReaderId, TransactionCounter, TransactionError, TransactionMac,
@@ -14,7 +14,7 @@ use cardwright::key::CardKey;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
 use cardwright::transport::InField;
-use cardwright::wire::{FileNo, KeyVersion};
+use cardwright::wire::{Aid, FileNo, KeyVersion};
 use serde_json::{Value, json};
 
 use crate::common::{card, doing, encoder, job, present};
@@ -181,6 +181,28 @@ fn what_is_for_good_wants_to_be_allowed() {
     assert_eq!(present(&job, &mut card, &records[0]).outcome, Outcome::Done);
     assert_eq!(application(&card)["transaction_mac"]["limit"], 1000);
     assert_eq!(present(&doing(&job, Task::Verify), &mut card, &records[0]).outcome, Outcome::Done);
+}
+
+/// A file that counts without end is not that of a profile with a limit: the card is not taken as finished, and
+/// who may tell it the limit does.
+#[test]
+fn a_finished_card_without_the_limit_is_told_it() {
+    let unlimited = own(&LIMITED.replacen(", limit = 1000", "", 1));
+    let records = one_record(&unlimited);
+    let mut card = card(Model::Ev3_8k, 6);
+    let made = present(&unlimited.allowing(&OneWay::ALL), &mut card, &records[0]);
+    assert_eq!(made.outcome, Outcome::Done);
+    assert_eq!(application(&card)["transaction_mac"]["limit"], Value::Null);
+    let limited = own(LIMITED).allowing(&OneWay::ALL);
+    let verify = doing(&limited, Task::Verify);
+    let refused = present(&verify, &mut card, &records[0]).outcome;
+    let aid = Aid::new([0xF5, 0x00, 0x76]);
+    let file = Difference::File { aid, file: FileNo::new(31).unwrap() };
+    assert_eq!(refused, Outcome::Refused(Refusal::Differs(file)));
+    let update = doing(&limited, Task::Update);
+    assert_eq!(present(&update, &mut card, &records[0]).outcome, Outcome::Done);
+    assert_eq!(application(&card)["transaction_mac"]["limit"], 1000);
+    assert_eq!(present(&verify, &mut card, &records[0]).outcome, Outcome::Done);
 }
 
 /// A new version of its key makes the file anew, and the counter begins again.
