@@ -46,8 +46,6 @@ mod lives;
 mod low_bits;
 mod made;
 mod misheard;
-#[cfg(feature = "originality")]
-mod originality;
 mod pairs;
 mod permits;
 mod pictures;

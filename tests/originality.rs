@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Cards whose profile asks for the chip maker's signature.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a helper of a test fails loudly"
+)]
+
+mod common;
 
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Outcome, Receipt, Refusal};
 use cardwright::originality::{Finding, Trust};
 
-use crate::common::{card, door, door_records, encode, encoder, job};
+use common::{card, door, door_records, encode, encoder, job};
 
 /// Encodes a card of this model; gives its outcome and receipt.
 fn encoded(word: &str, trust: Trust, card: &mut SoftCard) -> (Outcome, Receipt) {
