@@ -19,7 +19,7 @@ LABEL, PIN = "cards", "1234"
 
 
 class Token:
-    """A token whose keys neither show themselves nor leave."""
+    """A token whose keys neither show themselves nor leave: those of a file, where one is named."""
 
     def __init__(self, directory, keys):
         self.directory = directory
@@ -32,7 +32,8 @@ class Token:
             file.write(PIN + "\n")
         self.environment = {**os.environ, "SOFTHSM2_CONF": configuration}
         made = ["softhsm2-util", "--init-token", "--free", "--label", LABEL, "--so-pin", "5678", "--pin", PIN]
-        for command in (made, [sys.executable, os.path.abspath(__file__), keys]):
+        filled = [[sys.executable, os.path.abspath(__file__), keys]] if keys else []
+        for command in (made, *filled):
             subprocess.run(command, env=self.environment, check=True, stdout=subprocess.DEVNULL)
 
     def uri(self, module=MODULE, label=LABEL, pin=None):

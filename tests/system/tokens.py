@@ -12,7 +12,7 @@ import time
 import tomllib
 
 from readers import SEEN
-from softhsm import CLIENT, SPY, MODULE, Server, Token
+from softhsm import CLIENT, SPY, MODULE, PIN, Server, Token
 from station import KEYS, Batch, Card, check, door_records, lines, on_four_readers, program, until
 
 # So many cards on four readers.
@@ -144,6 +144,20 @@ def elsewhere(service, directory):
     return f"200 receipts and {MANY} cards as by file, by ECB; the server killed and started again in between"
 
 
+def by_hand(_service, directory):
+    """Keys that are made in the token as the documentation says it."""
+    token = Token(os.path.join(directory, "token"), None)
+    with open("docs/tokens.md", encoding="utf-8") as file:
+        commands = file.read().split("<!-- fill-commands -->\n```sh\n")[1].split("```")[0]
+    environment = {**token.environment, "MODULE": MODULE, "PIN": PIN}
+    subprocess.run(["bash", "-euo", "pipefail", "-c", commands], env=environment, check=True, capture_output=True)
+    got, said = demonstration(directory, "token", token.uri(), token.environment)
+    check(len(got) == 200, f"{len(got)} receipts")
+    ways(said, "CMAC by CKM_AES_CMAC")
+    check("warning" not in said, said)
+    return "200 receipts"
+
+
 def patterns():
     """The halves of every master key, as bytes and as digits."""
     with open(KEYS, "rb") as file:
@@ -249,4 +263,4 @@ def bad(_service, directory):
 
 
 if __name__ == "__main__":
-    on_four_readers([inside, elsewhere, memory, bad], 45600)
+    on_four_readers([inside, elsewhere, by_hand, memory, bad], 45600)
