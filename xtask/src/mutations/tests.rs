@@ -16,6 +16,18 @@ fn every_row_applies() {
     assert!(rows.len() > 200, "{} rows", rows.len());
 }
 
+/// Whoever reads a name finds on the page of the rows what it is about.
+#[test]
+fn every_kind_of_row_is_told() {
+    let page = std::fs::read_to_string(crate::root().join(super::ROWS).join("README.md")).unwrap();
+    let told: Vec<&str> = page.split('`').skip(1).step_by(2).collect();
+    let rows = row::read(&crate::root().join(super::ROWS)).unwrap();
+    let tells = |name: &str| told.iter().any(|kind| kind.ends_with('-') && name.starts_with(kind));
+    let untold: Vec<String> =
+        rows.into_iter().map(|row| row.name).filter(|name| !tells(name)).collect();
+    assert_eq!(untold, [""; 0]);
+}
+
 /// A row with these edits, as TOML.
 fn row(edits: &str) -> Row {
     let text = format!("[[mutation]]\nname = \"bug\"\nsays = \"A bug.\"\nedits = [{edits}]\n");
