@@ -4,11 +4,12 @@
 
 use crate::common::{card, encode, encoder};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Difference, Job, OneWay, Outcome, Refusal, Step, Task, Unproven};
+use cardwright::encode::{Difference, Job, OneWay, Outcome, Refusal, Step, Task, Unproven, Wrote};
 use cardwright::host::Grade;
+use cardwright::iso14443::Uid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
-use cardwright::transport::{InField, ReplyBuf, Transport};
+use cardwright::transport::{InField, LinkError, ReplyBuf, Transport};
 use cardwright::wire::Messaging;
 
 const PROFILE: &str = include_str!("../profiles/legacy-off.toml");
@@ -108,13 +109,71 @@ fn a_card_that_was_told_before_is_told_once_more() {
         card.reset();
         let job = job(PROFILE, task);
         let (encoded, _) = encode(&mut encoder(&job), &mut card, &record(&job));
-        assert_eq!(encoded.outcome, Outcome::AlreadyDone, "{task}");
+        assert_eq!(encoded.outcome, Outcome::Done, "{task}");
+        assert_eq!(encoded.receipt.wrote, Wrote::Maybe, "{task}");
         assert_eq!(encoded.receipt.legacy_off, Some(Grade::Sealed), "{task}");
         card.reset();
         let verify = self::job(PROFILE, Task::Verify);
         let (verified, _) = encode(&mut encoder(&verify), &mut card, &record(&verify));
         assert_eq!(verified.receipt.legacy_off, Some(Grade::Said), "{task}");
         assert_eq!(verified.receipt.code.as_deref(), Some("legacy-unproven"), "{task}");
+        assert_eq!(verified.receipt.wrote, Wrote::Nothing, "{task}");
+    }
+}
+
+/// Somebody between host and card who says that it does not take EV1 messaging.
+struct Liar<'c> {
+    card: &'c mut SoftCard,
+}
+
+impl Transport for Liar<'_> {
+    fn exchange(&mut self, command: &[u8], reply: &mut ReplyBuf) -> Result<(), LinkError> {
+        if command.get(1) == Some(&0xAA) {
+            reply.clear();
+            reply.extend([0x91, 0x9D]);
+            return Ok(());
+        }
+        self.card.exchange(command, reply)
+    }
+
+    fn uid_in_field(&mut self) -> Result<Option<Uid>, LinkError> {
+        self.card.uid_in_field()
+    }
+
+    fn is_software(&self) -> bool {
+        true
+    }
+}
+
+/// A card that was never told, and changes when it is told once more: no receipt says that nothing was changed,
+/// and whoever has to permit changes is asked.
+#[test]
+fn a_card_of_which_it_was_a_lie_is_not_said_to_be_unchanged() {
+    for model in [Model::Ev2_8k, Model::Ev3_8k] {
+        for task in [Task::Encode, Task::Update] {
+            let mut card = card(model, 8);
+            assert_eq!(ask(&mut card, &on(), Task::Encode).0, Outcome::Done, "{model}");
+            assert_eq!(older(&mut card), [false, false, true], "{model}");
+            card.reset();
+            let (job, uid) = (job(PROFILE, task), card.uid());
+            let planned = encoder(&job)
+                .plan(InField::new(uid.clone(), &mut Liar { card: &mut card }), &record(&job));
+            let planned = planned.unwrap();
+            let changes: Vec<&Step> = planned
+                .steps
+                .iter()
+                .map(|one| &one.step)
+                .filter(|step| step.changes_card())
+                .collect();
+            assert_eq!(changes, [&Step::LegacyOff { again: true }], "{task} {model}");
+            assert_eq!(older(&mut card), [false, false, true], "{model}");
+            card.reset();
+            let liar = Liar { card: &mut card };
+            let encoded = encoder(&job).encode(InField::new(uid, liar), &record(&job));
+            assert_eq!(encoded.outcome, Outcome::Done, "{task} {model}");
+            assert_eq!(encoded.receipt.wrote, Wrote::Maybe, "{task} {model}");
+            assert_eq!(older(&mut card), [false; 3], "{task} {model}");
+        }
     }
 }
 

@@ -40,14 +40,24 @@ impl Attempt<'_, '_> {
             self.judged(stop, Some(step), before, identity)
         });
         if result.is_ok() && step.changes_card() {
-            // FormatPICC may be answered in a way that leaves open whether it was executed.
-            let unsure = *step == Step::Format && !self.findings.evidence.is_emptied();
-            self.findings.wrote = if unsure { before.max(Wrote::Maybe) } else { Wrote::Yes };
+            self.findings.wrote = if self.may_have_changed_nothing(step) {
+                before.max(Wrote::Maybe)
+            } else {
+                Wrote::Yes
+            };
             if let Some(level) = step.changed_level() {
                 self.findings.evidence.looked(level, false);
             }
         }
         result
+    }
+
+    /// Whether a step that went well leaves open that the card is what it was. FormatPICC may be answered in a way
+    /// that does not tell whether it was executed; and that a card refused older messaging before it was told
+    /// once more, anybody could have said.
+    fn may_have_changed_nothing(&self, step: &Step) -> bool {
+        *step == Step::Format && !self.findings.evidence.is_emptied()
+            || *step == Step::LegacyOff { again: true }
     }
 
     /// Whether a step leaves a key of the job's own on the card, which must not go back to stock then.

@@ -125,7 +125,7 @@ pub enum Step {
     /// Switch D40 and EV1 messaging off for good.
     LegacyOff {
         /// The card refuses them already, as a status says that anybody could give: it is told again for the MAC
-        /// of its reply.
+        /// of its reply, and may change by it.
         again: bool,
     },
     /// See that the card refuses a session of EV1 messaging under its PICC master key.
@@ -240,7 +240,6 @@ impl Step {
             | Self::SeeNumbers { .. }
             | Self::KeySet { act: KeySetAct::See, .. }
             | Self::Look(_)
-            | Self::LegacyOff { again: true }
             | Self::TryLegacy
             | Self::File { act: FileAct::ReadBack, .. } => false,
             Self::Format
@@ -261,7 +260,7 @@ impl Step {
             | Self::TellAgain(_)
             | Self::Rename { .. }
             | Self::RenameFile { .. }
-            | Self::LegacyOff { again: false }
+            | Self::LegacyOff { .. }
             | Self::SwitchToLrp { .. }
             | Self::WatchSeal { .. } => true,
         }

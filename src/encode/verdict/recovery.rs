@@ -33,7 +33,8 @@ pub enum Wrote {
     /// Nothing on the card was changed.
     Nothing,
     /// A command that changes the card was sent, and no proof came that it was executed or not: no
-    /// answer, one that does not fit, or a bare refusal.
+    /// answer, one that does not fit, or a bare refusal. Or it was executed, and nothing proves that the
+    /// card had not been told the same before.
     Maybe,
     /// The card was changed.
     Yes,

@@ -104,7 +104,12 @@ pub(crate) fn survive(case: &Case, point: Point) -> Result<usize, String> {
     let (again, _) = present(case, &mut card, (usize::MAX, Moment::Before), 4);
     let at_rest = match again.outcome {
         Outcome::AlreadyDone => !case.prepared,
-        Outcome::Done => case.job.task() == Task::Verify && again.receipt.wrote == Wrote::Nothing,
+        Outcome::Done => match again.receipt.wrote {
+            Wrote::Nothing => case.job.task() == Task::Verify,
+            // What a card says that it was told, it is told once more.
+            Wrote::Maybe => case.tells_once_more(),
+            Wrote::Yes => false,
+        },
         Outcome::Prepared => case.prepared && again.receipt.wrote == Wrote::Nothing,
         Outcome::Written(_) => case.written && again.receipt.wrote == Wrote::Nothing,
         Outcome::Refused(_) | Outcome::Failed(_) => false,

@@ -114,6 +114,11 @@ impl Case {
         whole || matches!(self.model, Model::Test | Model::Light)
     }
 
+    /// Whether a finished card is told again what it says that it was told.
+    pub(crate) fn tells_once_more(&self) -> bool {
+        self.profile == "legacy-off" && matches!(self.job.task(), Task::Encode | Task::Update)
+    }
+
     /// Whether the card lies about itself, too: one chip is enough for that.
     pub(crate) fn is_lied_about(&self) -> bool {
         let profiles = ["one-file", "many-applications", "no-format", "change-same", "d40"];
