@@ -12,7 +12,7 @@ use std::path::Path;
 
 use crate::common::{Kinds, card, door, door_records, encode, encoder, every_kind, fixed, job};
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Job, Outcome, Task};
+use cardwright::encode::{Job, OneWay, Outcome, Task};
 use cardwright::host::Session;
 use cardwright::iso7816::StatusWord;
 use cardwright::iso14443::Ats;
@@ -276,6 +276,45 @@ fn of_profile(messaging: Messaging, text: &str) -> (Job, Vec<Record>) {
     let records = include_bytes!("../profiles/records.csv");
     let records = Records::csv(job.profile(), records).unwrap();
     (job, records.entries.into_iter().map(Result::unwrap).collect())
+}
+
+/// A finished card that was not told its answer to select and its name, or to refuse older messaging, is told; one
+/// that says that it refuses it is told once more.
+#[test]
+fn what_a_finished_card_lacks_takes_what_its_list_says() {
+    let keys = KeyFile::parse(include_str!("../profiles/keys.toml")).unwrap();
+    for (name, text, said) in [
+        ("told", include_str!("../profiles/told.toml"), &["ats = ", "name = \"F05A"][..]),
+        ("legacy-off", include_str!("../profiles/legacy-off.toml"), &["legacy = "][..]),
+    ] {
+        let of = |text: &str| {
+            let job = Job::new(Profile::parse(text).unwrap(), &keys).unwrap();
+            job.allowing(&OneWay::ALL)
+        };
+        let lines = text.lines().filter(|line| !said.iter().any(|said| line.starts_with(said)));
+        let before = of(&lines.map(|line| format!("{line}\n")).collect::<String>());
+        let update = of(text).with_task(Task::Update).unwrap();
+        let records = include_bytes!("../profiles/records.csv");
+        let records = Records::csv(before.profile(), records).unwrap();
+        let record = records.entries.into_iter().next().unwrap().unwrap();
+        for (chip, model) in [("ev2", Model::Ev2_8k), ("ev3", Model::Ev3_8k)] {
+            let mut card = card(model, 1);
+            assert_eq!(encode(&mut encoder(&before), &mut card, &record).0.outcome, Outcome::Done);
+            for when in ["late", "again"] {
+                card.reset();
+                let (uid, ats) = (card.uid(), card.ats());
+                let mut trace = Trace::new(&mut card);
+                let field = InField::new(uid, &mut trace).with_ats(ats);
+                let encoded = encoder(&update).encode(field, &record);
+                let done = match (name, when) {
+                    ("told", "again") => Outcome::AlreadyDone,
+                    _ => Outcome::Done,
+                };
+                assert_eq!(encoded.outcome, done, "{name} {chip} {when}");
+                golden(&format!("{name}-{chip}-{when}"), trace.exchanges());
+            }
+        }
+    }
 }
 
 /// The chip that the tests made up: entered by its name, with nothing to create.

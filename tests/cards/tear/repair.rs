@@ -3,12 +3,12 @@
 
 use cardwright::emulator::SoftCard;
 use cardwright::encode::{Encoded, Encoder, Outcome, Task, Wrote};
-use cardwright::transport::{Exchange, InField};
+use cardwright::transport::Exchange;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use super::disturbed::{Disturbed, Moment};
-use super::world::{Case, held, run};
+use super::world::{Case, held, run, shown};
 
 /// Where the first tear is, and the second where it does not follow from the seed too.
 #[derive(Debug, Clone, Copy)]
@@ -175,10 +175,10 @@ fn present(
     seed: u64,
 ) -> (Encoded, bool) {
     card.reset();
-    let uid = card.uid();
+    let shown = shown(&case.job, card);
     let mut encoder = Encoder::new(&case.job).with_rng(StdRng::seed_from_u64(seed));
     let mut transport = Disturbed { card, left, moment, happened: false };
-    let encoded = encoder.encode(InField::new(uid, &mut transport), &case.record);
+    let encoded = encoder.encode(shown.with(&mut transport), &case.record);
     let happened = transport.happened;
     (encoded, happened)
 }

@@ -8,10 +8,10 @@ use std::path::Path;
 use crate::former::{Torn, torn};
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Encoder, Job, OneWay, Outcome, Refusal, Task};
-use cardwright::iso14443::RealUid;
+use cardwright::iso14443::{Ats, RealUid, Uid};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Profile, Record, Records};
-use cardwright::transport::{Exchange, InField, Trace};
+use cardwright::transport::{Exchange, InField, Trace, Transport};
 use cardwright::wire::Messaging;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -34,11 +34,13 @@ enum Life {
     Recycle,
     /// A finished card is verified.
     Verify,
+    /// A finished card that was not told what nothing but a later look shows is told it.
+    Retell,
     /// A card that was torn in the former order of steps is finished.
     Mend,
 }
 
-const LIVES: [Life; 7] = [
+const LIVES: [Life; 8] = [
     Life::Make,
     Life::Upgrade,
     Life::Rekey,
@@ -46,6 +48,7 @@ const LIVES: [Life; 7] = [
     Life::Update,
     Life::Recycle,
     Life::Verify,
+    Life::Retell,
 ];
 
 impl Life {
@@ -53,7 +56,7 @@ impl Life {
         match self {
             Self::Make | Self::Upgrade | Self::Mend => Task::Encode,
             Self::Rekey => Task::Rekey,
-            Self::Replace | Self::Update => Task::Update,
+            Self::Replace | Self::Update | Self::Retell => Task::Update,
             Self::Recycle => Task::Recycle,
             Self::Verify => Task::Verify,
         }
@@ -106,12 +109,13 @@ impl fmt::Display for Case {
 
 impl Case {
     /// Whether every point is torn: cards with a layout from the factory, but for tags, take few exchanges.
-    /// Of those whose files have several sets of rights, or their keys several sets, and of those that count their
-    /// transactions, one chip is enough.
+    /// Of those that are told what they lack two chips are enough; of those whose files have several sets of rights, or their
+    /// keys several sets, and of those that count their transactions, one chip is enough.
     pub(crate) fn is_fixed(&self) -> bool {
         let whole = ["several-keys", "key-sets", "key-sets-later", "counts", "counts-limit"];
         let whole = whole.contains(&self.profile.as_str()) && self.model == Model::Ev3_8k;
-        whole || matches!(self.model, Model::Test | Model::Light)
+        let told = self.life == Life::Retell && matches!(self.model, Model::Ev2_8k | Model::Ev3_8k);
+        whole || told || matches!(self.model, Model::Test | Model::Light)
     }
 
     /// Whether a finished card is told again what it says that it was told.
@@ -142,25 +146,32 @@ pub(crate) fn cases() -> Vec<Case> {
     for name in names {
         let edition = text(&name);
         let profile = name.trim_end_matches(".toml");
-        let [next, former] = [edition.clone(), former_edition(&edition)].map(|text| {
+        let of = |text: String| {
             let profile = Profile::parse(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
             Job::new(profile, &keys).unwrap().allowing(&OneWay::ALL)
-        });
+        };
+        let makers = Makers {
+            former: of(former_edition(&edition)),
+            untold: untold(profile, &edition).map(of),
+        };
+        let next = of(edition);
         let records = Records::csv(next.profile(), records.as_bytes()).unwrap();
         let records: Vec<Record> = records.entries.into_iter().map(Result::unwrap).collect();
         let models = Model::ALL.into_iter().filter(|model| !UNUSUAL.contains(model));
         for model in models.chain([Model::Test]) {
             for messaging in [Messaging::D40, Messaging::Ev1, Messaging::Ev2] {
                 let speaking = |job: &Job| job.clone().with_messaging(messaging).ok();
-                let (Some(next), Some(former)) = (speaking(&next), speaking(&former)) else {
+                let (Some(next), Some(former)) = (speaking(&next), speaking(&makers.former)) else {
                     continue;
                 };
+                let untold = makers.untold.as_ref().and_then(speaking);
+                let makers = Makers { former, untold };
                 if next.messaging_for(model.generation()).is_err() {
                     continue;
                 }
                 let lives = LIVES.iter();
                 let of =
-                    |life: &Life| case(profile, model, messaging, *life, &next, &former, &records);
+                    |life: &Life| case(profile, model, messaging, *life, &next, &makers, &records);
                 cases.extend(lives.filter_map(of));
             }
         }
@@ -197,6 +208,25 @@ fn former_edition(text: &str) -> String {
     pieces.fold(first, |text, piece| format!("{text}version = {piece}"))
 }
 
+/// What a finished card lacks that was made before the profile said it, where a later job looks at that.
+fn untold(profile: &str, text: &str) -> Option<String> {
+    let said: &[&str] = match profile {
+        "told" => &["ats = ", "name = \"F05A"],
+        "legacy-off" => &["legacy = "],
+        _ => return None,
+    };
+    let lines = text.lines().filter(|line| !said.iter().any(|said| line.starts_with(said)));
+    Some(lines.map(|line| format!("{line}\n")).collect())
+}
+
+/// By whom the card was made that something is done with, where not by the profile itself.
+struct Makers {
+    /// The edition before.
+    former: Job,
+    /// One that says less of the card as a whole.
+    untold: Option<Job>,
+}
+
 /// `None` where the card is too small, or is seen to be refused.
 fn case(
     profile: &str,
@@ -204,15 +234,16 @@ fn case(
     messaging: Messaging,
     life: Life,
     next: &Job,
-    former: &Job,
+    makers: &Makers,
     records: &[Record],
 ) -> Option<Case> {
     let uid = RealUid::new([0x04, 0x5E, 0xED, 0x0F, 0x7E, 0xA2, 0x51]);
     let mut start = SoftCard::new(model, uid, 0x7EA2);
     let maker = match life {
         Life::Make | Life::Mend => None,
-        Life::Upgrade | Life::Rekey | Life::Replace => Some(former),
+        Life::Upgrade | Life::Rekey | Life::Replace => Some(&makers.former),
         Life::Update | Life::Recycle | Life::Verify => Some(next),
+        Life::Retell => Some(makers.untold.as_ref()?),
     };
     if let Some(maker) = maker {
         let (outcome, _) = run(maker, &mut start, &records[0]);
@@ -224,9 +255,13 @@ fn case(
     }
     let record = match life {
         Life::Replace | Life::Update => &records[1],
-        Life::Make | Life::Upgrade | Life::Rekey | Life::Recycle | Life::Verify | Life::Mend => {
-            &records[0]
-        }
+        Life::Make
+        | Life::Upgrade
+        | Life::Rekey
+        | Life::Recycle
+        | Life::Verify
+        | Life::Retell
+        | Life::Mend => &records[0],
     };
     let job = next.clone().with_task(life.task()).unwrap();
     let before = held(&start);
@@ -268,11 +303,32 @@ fn case(
 
 pub(crate) fn run(job: &Job, card: &mut SoftCard, record: &Record) -> (Outcome, Vec<Exchange>) {
     card.reset();
-    let uid = card.uid();
+    let shown = shown(job, card);
     let mut trace = Trace::new(card);
     let mut encoder = Encoder::new(job).with_rng(StdRng::seed_from_u64(1));
-    let encoded = encoder.encode(InField::new(uid, &mut trace), record);
+    let encoded = encoder.encode(shown.with(&mut trace), record);
     (encoded.outcome, trace.exchanges().to_vec())
+}
+
+/// What a reader tells of the card that it finds: its answer to select too where the profile names one, as nobody
+/// looks at it otherwise.
+pub(crate) struct Shown {
+    uid: Uid,
+    ats: Option<Ats>,
+}
+
+pub(crate) fn shown(job: &Job, card: &SoftCard) -> Shown {
+    Shown { uid: card.uid(), ats: (job.profile().name() == "told").then(|| card.ats()) }
+}
+
+impl Shown {
+    pub(crate) fn with<T: Transport>(self, transport: T) -> InField<T> {
+        let field = InField::new(self.uid, transport);
+        match self.ats {
+            Some(ats) => field.with_ats(ats),
+            None => field,
+        }
+    }
 }
 
 /// All that a card holds: keys, versions, settings, configuration, files and contents. A file that
