@@ -223,11 +223,14 @@ class Batch:
 
 
 def lines(path):
+    """The whole lines of a file that grows. It is read once: of a line that is seen half, the rest would pass for
+    the next one."""
     try:
         with open(path, encoding="utf-8") as file:
-            return [json.loads(line) for line in file if line.endswith("\n")]
+            whole, _, _ = file.read().rpartition("\n")
     except FileNotFoundError:
         return []
+    return [json.loads(line) for line in whole.splitlines()]
 
 
 def door_records(directory, count):
