@@ -30,3 +30,6 @@ mod many;
 mod nowhere;
 #[path = "outside/raw.rs"]
 mod raw;
+#[cfg(feature = "pkcs11")]
+#[path = "outside/token.rs"]
+mod token;

@@ -71,10 +71,17 @@ impl Site {
 
     /// Starts the service of this name and waits for its address.
     pub fn start_as(&self, station: &str, more: &[&str]) -> Running {
+        let mut command = self.command(station);
+        command.args(more);
+        Running::start(command, &self.log(), &self.token)
+    }
+
+    /// What starts it.
+    pub fn command(&self, station: &str) -> Command {
         let mut command = Command::new(PROGRAM);
         command.arg("--config").arg(self.folder.join(format!("{station}.toml")));
-        command.args(["--port", "0"]).args(more);
-        Running::start(command, &self.log(), &self.token)
+        command.args(["--port", "0"]);
+        command
     }
 
     /// What its services have logged.
@@ -104,7 +111,7 @@ pub struct Running {
 }
 
 impl Running {
-    fn start(mut command: Command, log: &Path, token: &str) -> Self {
+    pub fn start(mut command: Command, log: &Path, token: &str) -> Self {
         let begun = Instant::now();
         let log = File::options().create(true).append(true).open(log).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
