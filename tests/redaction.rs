@@ -19,7 +19,10 @@ mod redaction {
     mod log;
     mod made;
     mod mistakes;
+    mod observed;
     mod pictures;
+    #[cfg(feature = "age")]
+    mod sealed;
     mod sheet;
     mod tags;
     mod tasks;

@@ -7,7 +7,7 @@ use cardwright::encode::{Outcome, Task};
 use cardwright::transport::{Moment, Tear};
 
 use super::canary::Canaries;
-use super::encodings::observed;
+use super::observed::observed;
 use super::tags::of;
 use super::world::{AID, MASTER, PICC, READ, UID, canaries, card};
 use crate::common::reader::diversified;

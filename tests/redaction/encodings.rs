@@ -2,7 +2,7 @@
 //! Whole encodings, good and bad: their outcomes, receipts, traces and logs.
 
 use cardwright::emulator::{Model, SoftCard};
-use cardwright::encode::{Encoded, Encoder, Job, Outcome, OutcomeName, batch_mark};
+use cardwright::encode::{Encoder, Job, Outcome, OutcomeName, batch_mark};
 use cardwright::iso14443::{RealUid, Uid};
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Record, Records};
@@ -11,8 +11,8 @@ use cardwright::wire::Messaging;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use super::canary::Canaries;
 use super::log::Log;
+use super::observed::{observed, searched};
 use super::world::{MASTER, PICC, UID, canaries, card, csv, job, key_file, profile, records};
 
 const RUNS: [(Messaging, Model); 3] = [
@@ -144,48 +144,6 @@ fn a_record_that_cannot_be_read_shows_nothing_in_its_receipt() {
     let encoded = encoded.unwrap();
     assert!(encoded.receipt.reason.as_ref().unwrap().contains("line 2"));
     searched(&canaries, &encoded);
-}
-
-/// One encoding, with everything searched that it leaves behind.
-#[track_caller]
-pub(super) fn observed(
-    canaries: &Canaries,
-    job: &Job,
-    uid: Uid,
-    transport: &mut dyn Transport,
-    record: &Record,
-) -> Encoded {
-    let mut encoder = Encoder::new(job).with_rng(StdRng::seed_from_u64(5));
-    let mut trace = Trace::new(transport);
-    let mut encoded = None;
-    let log = Log::of(|| {
-        encoded = Some(encoder.encode(InField::new(uid, &mut trace), record));
-    });
-    assert!(log.contains("card finished"), "the log is empty: {log}");
-    canaries.absent_from("the log", &log);
-    canaries.absent_from_debug("an encoder", &encoder);
-    let exchanges = trace.exchanges().iter();
-    let listing: String = exchanges.map(|exchange| format!("{exchange} {exchange:?}\n")).collect();
-    canaries.absent_from("the trace", &listing);
-    let encoded = encoded.unwrap();
-    searched(canaries, &encoded);
-    encoded
-}
-
-#[track_caller]
-fn searched(canaries: &Canaries, encoded: &Encoded) {
-    canaries.absent_from_debug("what an encoding returned", encoded);
-    let line = encoded.receipt.to_line().unwrap();
-    assert!(line.starts_with("{\"record\":"));
-    canaries.absent_from("a receipt", &line);
-    match &encoded.outcome {
-        Outcome::Refused(refusal) => canaries.absent_from_error("a refusal", refusal),
-        Outcome::Failed(failure) => canaries.absent_from_error("a failure", failure),
-        Outcome::Written(unproven) => {
-            canaries.absent_from("what is not proven", &unproven.to_string());
-        }
-        Outcome::Done | Outcome::AlreadyDone | Outcome::Prepared => {}
-    }
 }
 
 fn exchanges(job: &Job, model: Model, record: &Record) -> usize {

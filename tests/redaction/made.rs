@@ -14,7 +14,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::canary::Canaries;
-use super::encodings::{Harm, Tamper, observed};
+use super::encodings::{Harm, Tamper};
+use super::observed::observed;
 use super::world::{OTHER_UID, UID};
 use crate::common::reader::{diversified, read_enciphered};
 

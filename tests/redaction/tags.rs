@@ -9,7 +9,7 @@ use cardwright::sdm::{Memory, Verifier};
 use cardwright::transport::{Moment, Tear};
 
 use super::canary::Canaries;
-use super::encodings::observed;
+use super::observed::observed;
 use super::world::{MASTER, PICC, PROFILE, UID, canaries, card, csv, key_file};
 use crate::common::reader::diversified;
 

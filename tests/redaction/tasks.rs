@@ -12,7 +12,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::canary::Canaries;
-use super::encodings::{Harm, Tamper, observed};
+use super::encodings::{Harm, Tamper};
+use super::observed::observed;
 use super::world::{
     HOLDER, PROFILE, canaries, card, csv, in_key_sets, job, key_file, next_edition,
 };
