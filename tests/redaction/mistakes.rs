@@ -3,6 +3,7 @@
 
 use cardwright::encode::{Ledger, batch_mark};
 use cardwright::keys::KeyFile;
+use cardwright::keys::token::TokenUri;
 use cardwright::profile::{Profile, Records};
 
 use super::world::{
@@ -193,5 +194,32 @@ fn a_file_that_holds_no_receipts_is_not_quoted() {
     {
         let error = Ledger::read(text.as_bytes(), &job, Some(&mark)).unwrap_err();
         canaries.absent_from_error("no receipts", &error);
+    }
+}
+
+#[test]
+fn a_mistake_in_the_uri_of_a_token_quotes_no_pin() {
+    let pin = "kumquat-59-vermicelli";
+    let mut canaries = canaries();
+    canaries.text("the PIN", pin);
+    let good = "pkcs11:token=site?module-name=softhsm2&x-use=test";
+    assert!(good.parse::<TokenUri>().is_ok());
+    for text in [
+        format!("{good}&pin-value={pin}"),
+        format!("pkcs11:token=site;pin-value={pin}?module-name=softhsm2"),
+        format!("{good}&pin-source=|echo {pin}"),
+        format!("{good}&pin-source={pin}"),
+        format!("{good}&pin-source={pin}%0"),
+        format!("{good}&x-use={pin}"),
+        format!("pkcs11:slot-id={pin}?module-name=softhsm2"),
+        format!("pkcs11:token=site?module-name={pin}!"),
+        format!("pkcs11:token={pin}{pin}?module-name=softhsm2"),
+        format!("pkcs11:token=site?module-path={pin}"),
+        format!("pkcs12:pin-value={pin}"),
+        pin.to_owned(),
+    ] {
+        let error = text.parse::<TokenUri>().expect_err(&text);
+        canaries.absent_from_error(&format!("the error for {text}"), &error);
+        canaries.absent_from_error(&format!("the error for {text}"), error.problem());
     }
 }
