@@ -11,7 +11,7 @@ use tracing::{Event, Metadata, Subscriber};
 use super::canary::Canaries;
 
 #[derive(Clone, Default)]
-pub(super) struct Log(Arc<Mutex<String>>);
+pub(super) struct Log(pub(super) Arc<Mutex<String>>);
 
 impl Log {
     /// What is logged while `run` runs.

@@ -26,6 +26,16 @@ const MARK: &str = "TOKEN_OF_TEST";
 
 /// Runs a test in a process of its own, with this in its environment.
 pub(crate) fn alone(name: &str, more: &[(&str, &str)], test: impl FnOnce(Bed)) {
+    overheard(name, more, test, |_| ());
+}
+
+/// The same, and looks at everything that the other process said.
+pub(crate) fn overheard(
+    name: &str,
+    more: &[(&str, &str)],
+    test: impl FnOnce(Bed),
+    look: impl FnOnce(&str),
+) {
     let folder =
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("token-{}", name.replace("::", "-")));
     if std::env::var_os(MARK).is_some() {
@@ -52,6 +62,7 @@ pub(crate) fn alone(name: &str, more: &[(&str, &str)], test: impl FnOnce(Bed)) {
     let ran = child.output().unwrap();
     let told = String::from_utf8_lossy(&ran.stdout) + String::from_utf8_lossy(&ran.stderr);
     assert!(ran.status.success() && told.contains("1 passed"), "{told}");
+    look(&told);
 }
 
 impl Bed {

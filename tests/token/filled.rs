@@ -19,6 +19,10 @@ pub(crate) struct Token {
 
 impl Token {
     pub(crate) fn new(label: &str) -> Self {
+        Self::with_pin(label, PIN)
+    }
+
+    pub(crate) fn with_pin(label: &str, user: &str) -> Self {
         let client = Pkcs11::new(SOFTHSM).unwrap();
         client.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)).unwrap();
         let pin = |pin: &str| AuthPin::from(pin.to_owned());
@@ -27,9 +31,9 @@ impl Token {
         client.init_token(slot, &pin("13579"), label).unwrap();
         let session = client.open_rw_session(slot).unwrap();
         session.login(UserType::So, Some(&pin("13579"))).unwrap();
-        session.init_pin(&pin(PIN)).unwrap();
+        session.init_pin(&pin(user)).unwrap();
         session.logout().unwrap();
-        session.login(UserType::User, Some(&pin(PIN))).unwrap();
+        session.login(UserType::User, Some(&pin(user))).unwrap();
         Self { client, session: Some(session) }
     }
 
@@ -70,7 +74,12 @@ impl Token {
 
     /// Every key of the key file of the demonstration, and its receipt key.
     pub(crate) fn demonstration(&self) {
-        let file: toml::Table = KEYS.parse().unwrap();
+        self.keys_of(KEYS);
+    }
+
+    /// Every key of a key file, and its receipt key.
+    pub(crate) fn keys_of(&self, file: &str) {
+        let file: toml::Table = file.parse().unwrap();
         let receipt = hex::decode(file["receipt"].as_str().unwrap()).unwrap();
         self.put("receipt", None, KeyType::GENERIC_SECRET, &receipt, &[]);
         for key in file["key"].as_array().unwrap() {
