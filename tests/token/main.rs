@@ -13,6 +13,7 @@
 mod bed;
 #[path = "../common/mod.rs"]
 mod common;
+mod days;
 mod filled;
 mod keys;
 #[path = "../redaction"]

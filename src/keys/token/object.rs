@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Keys of a token: how they are called there, what they say of themselves, and what they compute.
 
-use cryptoki::error::RvError;
+use cryptoki::error::{Error, RvError};
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, AttributeType, KeyType as TokenType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
@@ -141,6 +141,8 @@ fn life(session: &Session, handle: ObjectHandle) -> Result<Life, Fault> {
             session.get_attributes(handle, &ASKED)?;
             return Err(KeyError::NoDays.into());
         }
+        // Of a form that the crate does not read either.
+        Err(Error::InvalidValue) => return Err(KeyError::NoDays.into()),
         told => told?,
     };
     let mut life = Life::ALWAYS;
@@ -154,13 +156,17 @@ fn life(session: &Session, handle: ObjectHandle) -> Result<Life, Fault> {
     Ok(life)
 }
 
-/// A date as a token has it: eight digits; nothing, spaces or zeros where there is none.
+/// A date as a token has it: eight digits; nothing or zeros where there is none.
 fn day(told: &Date) -> Result<Option<Day>, KeyError> {
-    let none = |digits: &[u8]| digits.iter().all(|digit| matches!(digit, 0 | b' ' | b'0'));
+    let none = |digits: &[u8]| digits.iter().all(|digit| matches!(digit, 0 | b'0'));
     if none(&told.year) && none(&told.month) && none(&told.day) {
         return Ok(None);
     }
-    let number = |digits: &[u8]| core::str::from_utf8(digits).ok()?.parse().ok();
+    let number = |digits: &[u8]| {
+        // A sign is no digit of a date.
+        let plain = digits.iter().all(u8::is_ascii_digit);
+        core::str::from_utf8(digits).ok().filter(|_| plain)?.parse().ok()
+    };
     let found = (number(&told.year), number(&told.month), number(&told.day));
     let (Some(year), Some(month), Some(day)) = found else {
         return Err(KeyError::NoDays);
