@@ -49,6 +49,10 @@
 //! looked for, by its serial number, and logged in to with the PIN that it took before. Other users of the
 //! module in the same process lose their sessions by that.
 //!
+//! A token that is open already is opened a second time with the same PIN alone: which one it took, the store
+//! that is open knows, and the token is not asked. Where something else in the process logged in to it, nobody
+//! knows, and it is opened with any.
+//!
 //! After one wrong PIN no other login to that token is tried in the life of the process; a token that says
 //! that one more wrong PIN locks it is not logged in to at all.
 

@@ -220,3 +220,37 @@ fn a_token_that_stays_away_is_told_as_away() {
         assert_eq!(bed.logins(), before);
     });
 }
+
+/// A token is logged in to by the process: a second login would be none.
+#[test]
+fn a_token_that_is_open_is_opened_again_with_its_own_pin_alone() {
+    alone("trouble::a_token_that_is_open_is_opened_again_with_its_own_pin_alone", &[], |bed| {
+        let bed = bed.scripted();
+        bed.token("t", one);
+        let first = bed.open();
+        for pin in ["9999", "24680", "246", "2469", "9999"] {
+            let error = bed.open_with("", pin, LONG).map(drop).unwrap_err();
+            assert!(matches!(error, TokenError::OtherPin), "{error:?}");
+            assert_eq!(error.code().name(), "token-wrong-pin");
+            let line = error.to_string();
+            assert!(line.contains("was not asked") && line.lines().count() == 1, "{line}");
+        }
+        // The token knows nothing of it, and nothing is locked.
+        assert_eq!(bed.logins(), 1);
+        let second = bed.open();
+        for store in [&first, &second] {
+            works(&*store.issuer("one", KeyVersion(1)).unwrap());
+        }
+        // The first is closed: the second has it open still, and knows its PIN.
+        drop(first);
+        assert_eq!(code(bed.open_with("", "9999", LONG)), "token-wrong-pin");
+        assert_eq!(bed.logins(), 2);
+        let key = second.issuer("one", KeyVersion(1)).unwrap();
+        away(&bed, Duration::from_millis(300), || works(&*key));
+        assert_eq!(code(bed.open_with("", "9999", LONG)), "token-wrong-pin");
+        // Open nowhere, the token judges itself, once.
+        drop((key, second));
+        assert!(matches!(bed.open_with("", "9999", LONG), Err(TokenError::WrongPin)));
+        assert_eq!(code(bed.open_with("", PIN, LONG)), "token-refused-before");
+    });
+}

@@ -50,6 +50,11 @@ pub enum TokenError {
         "the token refused the PIN: correct it before anything is tried again; this program does not try a second time"
     )]
     WrongPin,
+    /// Another PIN than the one that the token took, of another store that is open.
+    #[error(
+        "the token took another PIN before, and is open with it: correct this one; the token was not asked about it"
+    )]
+    OtherPin,
     /// The token refused a PIN before, in this process.
     #[error(
         "the token refused a PIN before: correct it and start the program anew; a second wrong one would bring its lock nearer"
@@ -114,7 +119,7 @@ impl TokenError {
             Self::SeveralTokens { .. } => table::SEVERAL,
             Self::Pin(_) => table::PIN,
             Self::NoUserPin => table::NO_USER_PIN,
-            Self::WrongPin => table::WRONG_PIN,
+            Self::WrongPin | Self::OtherPin => table::WRONG_PIN,
             Self::RefusedBefore => table::REFUSED_BEFORE,
             Self::FinalTry => table::FINAL_TRY,
             Self::Locked => table::LOCKED,
@@ -138,7 +143,7 @@ mod table {
         SEVERAL = "token-several", "several tokens fit", "name one by its serial number";
         PIN = "token-pin", "there is no PIN to be had", "name where it is, and let its owner alone read it";
         NO_USER_PIN = "token-no-user-pin", "the token has no PIN for its user", "set one with the tool that it came with";
-        WRONG_PIN = "token-wrong-pin", "the token refused the PIN", "correct it, and start the program anew";
+        WRONG_PIN = "token-wrong-pin", "the PIN is not the token's", "correct it, and start the program anew";
         REFUSED_BEFORE = "token-refused-before", "the token refused a PIN before, in the same process",
             "correct it, and start the program anew";
         FINAL_TRY = "token-final-try", "one more wrong PIN locks the token", "log in once by hand";

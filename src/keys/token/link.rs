@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex};
 use cryptoki::object::ObjectHandle;
 use cryptoki::session::Session;
 use cryptoki::slot::{Limit, Slot, TokenInfo};
-use cryptoki::types::AuthPin;
 
 use super::error::TokenError;
 use super::fault::Fault;
 use super::login::{Identity, PinFlags, login};
 use super::module::{Inside, Module, locked};
 use super::object::Named;
+use super::pin::Pin;
 use super::uri::Fits;
 
 /// A token as it is reached in one epoch of its module.
@@ -106,7 +106,7 @@ impl Link {
         epoch: u64,
         inside: &Inside<'_>,
         found: &Found,
-        pin: Option<&AuthPin>,
+        pin: Option<&Arc<Pin>>,
     ) -> Result<(Self, Session), TokenError> {
         let late = core::time::Duration::ZERO;
         let opened = inside.client().open_ro_session_no_drop(found.slot);

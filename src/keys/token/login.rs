@@ -2,7 +2,7 @@
 //! Logging in, at most once with a wrong PIN.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, Weak};
 
 use cryptoki::error::RvError;
 use cryptoki::session::{Session, UserType};
@@ -12,6 +12,7 @@ use cryptoki::types::AuthPin;
 use super::error::TokenError;
 use super::fault::{Fault, is_of_pin, returned};
 use super::module::locked;
+use super::pin::Pin;
 
 /// Which token it is, by what it says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,9 +35,33 @@ impl Identity {
     }
 }
 
-/// Tokens that refused a PIN, for as long as the process lives. Whoever logs in holds it: of two logins the
-/// second knows how the first one went.
-static REFUSED: Mutex<BTreeSet<Identity>> = Mutex::new(BTreeSet::new());
+/// How logins went. Whoever logs in holds it: of two logins the second knows how the first one went.
+static LOGINS: Mutex<Logins> = Mutex::new(Logins { refused: BTreeSet::new(), taken: Vec::new() });
+
+struct Logins {
+    /// Tokens that refused a PIN, for as long as the process lives.
+    refused: BTreeSet<Identity>,
+    /// The PIN that a token took, for as long as somebody has it to log in again. A token is logged in to by
+    /// the process: another store would be opened with any PIN.
+    taken: Vec<(Identity, Weak<Pin>)>,
+}
+
+impl Logins {
+    fn may_try(&self, identity: &Identity, flags: PinFlags) -> Result<(), TokenError> {
+        allowed(&self.refused, identity, flags)
+    }
+
+    /// Whether it is the PIN that the token took, where one is known. The token is not asked.
+    fn is_taken(&mut self, identity: &Identity, pin: &Pin) -> Option<bool> {
+        self.taken.retain(|(_, pin)| pin.strong_count() > 0);
+        let taken = self.taken.iter().filter(|(of, _)| of == identity);
+        taken.filter_map(|(_, pin)| pin.upgrade()).map(|taken| *taken == *pin).next()
+    }
+
+    fn takes(&mut self, identity: &Identity, pin: &Arc<Pin>) {
+        self.taken.push((identity.clone(), Arc::downgrade(pin)));
+    }
+}
 
 /// What a token says of its PIN.
 #[derive(Debug, Clone, Copy, Default)]
@@ -65,7 +90,7 @@ impl PinFlags {
 
 /// Whether a login may be tried at all.
 pub(super) fn may_try(identity: &Identity, flags: PinFlags) -> Result<(), TokenError> {
-    allowed(&locked(&REFUSED), identity, flags)
+    locked(&LOGINS).may_try(identity, flags)
 }
 
 fn allowed(
@@ -88,17 +113,31 @@ pub(super) fn login(
     session: &Session,
     identity: &Identity,
     flags: PinFlags,
-    pin: Option<&AuthPin>,
+    pin: Option<&Arc<Pin>>,
 ) -> Result<(), TokenError> {
-    let mut refused = locked(&REFUSED);
-    allowed(&refused, identity, flags)?;
-    let Err(error) = session.login(UserType::User, pin) else { return Ok(()) };
+    let mut logins = locked(&LOGINS);
+    logins.may_try(identity, flags)?;
+    if pin.is_some_and(|pin| logins.is_taken(identity, pin) == Some(false)) {
+        return Err(TokenError::OtherPin);
+    }
+    let given = pin.map(|pin| AuthPin::from(Box::<str>::from(pin.expose_secret().as_str())));
+    let Err(error) = session.login(UserType::User, given.as_ref()) else {
+        pin.into_iter().for_each(|pin| logins.takes(identity, pin));
+        return Ok(());
+    };
     if is_of_pin(&error) {
-        refused.insert(identity.clone());
+        logins.refused.insert(identity.clone());
         return Err(TokenError::WrongPin);
     }
     match returned(&error) {
-        Some(RvError::UserAlreadyLoggedIn) => Ok(()),
+        Some(RvError::UserAlreadyLoggedIn) => {
+            // The one that another store has, who may be closed first. Where somebody else in the process
+            // logged in, nobody knows which it is, and none is right by this.
+            if pin.is_some_and(|pin| logins.is_taken(identity, pin).is_some()) {
+                pin.into_iter().for_each(|pin| logins.takes(identity, pin));
+            }
+            Ok(())
+        }
         Some(RvError::PinLocked) => Err(TokenError::Locked),
         Some(RvError::PinExpired) => Err(TokenError::Expired),
         Some(RvError::UserPinNotInitialized) => Err(TokenError::NoUserPin),
@@ -130,9 +169,29 @@ mod tests {
 
     #[test]
     fn a_token_that_refused_a_pin_is_not_asked_again() {
-        locked(&REFUSED).insert(token("2"));
+        locked(&LOGINS).refused.insert(token("2"));
         let error = may_try(&token("2"), PinFlags::default()).unwrap_err();
         assert!(matches!(error, TokenError::RefusedBefore), "{error:?}");
         assert!(may_try(&token("3"), PinFlags::default()).is_ok());
+    }
+
+    #[test]
+    fn a_pin_is_known_for_as_long_as_somebody_has_it() {
+        let pin = |text: &str| Arc::new(Pin::new(text.to_owned()));
+        let mut logins = Logins { refused: BTreeSet::new(), taken: Vec::new() };
+        let (first, second) = (pin("2468"), pin("2468"));
+        assert_eq!(logins.is_taken(&token("1"), &first), None);
+        logins.takes(&token("1"), &first);
+        logins.takes(&token("1"), &second);
+        for (text, expected) in [("2468", true), ("2469", false), ("246", false), ("24680", false)]
+        {
+            assert_eq!(logins.is_taken(&token("1"), &pin(text)), Some(expected), "{text}");
+            assert_eq!(logins.is_taken(&token("2"), &pin(text)), None);
+        }
+        drop(first);
+        assert_eq!(logins.is_taken(&token("1"), &pin("2469")), Some(false));
+        drop(second);
+        assert_eq!(logins.is_taken(&token("1"), &pin("2469")), None);
+        assert!(logins.taken.is_empty());
     }
 }

@@ -9,6 +9,13 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
+#[cfg(feature = "pkcs11")]
+use crate::secret::Secret;
+
+/// A PIN that is kept: two are compared in constant time.
+#[cfg(feature = "pkcs11")]
+pub(super) type Pin = Secret<String>;
+
 /// Where a token's PIN comes from. It is asked for once, where the token wants one.
 #[non_exhaustive]
 pub enum PinSource {

@@ -6,7 +6,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use cryptoki::session::Session;
-use cryptoki::types::AuthPin;
 use zeroize::Zeroizing;
 
 use super::crew::Crew;
@@ -15,7 +14,7 @@ use super::fault::Fault;
 use super::link::{Found, Link, find};
 use super::login::{Identity, may_try};
 use super::module::{Module, locked, within};
-use super::pin::PinSource;
+use super::pin::{Pin, PinSource};
 use super::uri::{Fits, TokenUri};
 use crate::key::{KeyError, Operation};
 
@@ -26,7 +25,7 @@ pub(super) struct Reach {
     fits: Fits,
     pub(super) identity: Identity,
     /// It was taken once.
-    pin: Option<AuthPin>,
+    pin: Option<Arc<Pin>>,
     limit: Duration,
     way: Mutex<Way>,
     changed: Condvar,
@@ -66,7 +65,7 @@ impl Reach {
         };
         let (module, found) = within(limit, look).ok_or_else(slow)??;
         let pin = match found.login && !found.keypad {
-            true => Some(secret(&pin.read(&found.identity.label)?)),
+            true => Some(Arc::new(secret(pin.read(&found.identity.label)?))),
             false => None,
         };
         let epoch = module.epoch();
@@ -203,6 +202,7 @@ impl Reach {
                 Some(Ok((link, first))) => return Ok(Crew::new(link, first)),
                 Some(Err(
                     TokenError::WrongPin
+                    | TokenError::OtherPin
                     | TokenError::RefusedBefore
                     | TokenError::FinalTry
                     | TokenError::Locked
@@ -235,9 +235,9 @@ fn look(module: &Module, fits: &Fits) -> Result<Found, TokenError> {
     find(&inside, fits)
 }
 
-/// The PIN in a box of its own; no copy stays behind.
-fn secret(pin: &Zeroizing<String>) -> AuthPin {
-    AuthPin::from(Box::<str>::from(pin.as_str()))
+/// The PIN itself; no copy stays behind.
+fn secret(mut pin: Zeroizing<String>) -> Pin {
+    Pin::new(core::mem::take(&mut *pin))
 }
 
 /// How long a person may take at a keypad.
