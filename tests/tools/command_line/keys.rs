@@ -5,6 +5,8 @@ mod blocks;
 mod ceremony;
 #[cfg(feature = "age")]
 mod sealed;
+#[cfg(feature = "age")]
+mod sealed_blocks;
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
