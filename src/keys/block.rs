@@ -11,9 +11,11 @@
 //! | issuer key | `B3`, a key derivation key; `10` to `99`, which a house gives a meaning of its own. Written as `B3` | `A` of 16 bytes, `T` of 16 or 24 | `X` (derivation; written) or `N` (no restriction) |
 //! | receipt key | `M7`, HMAC; with the optional block `HM` of SHA-256, or without one | `H` of 32 bytes | `C` (generate and verify; written), `G` or `N` |
 //!
-//! A block of any other purpose is told as that, and gives no key. Optional blocks are kept as they came;
-//! of them `LB`, a label, and `HM` mean something here.
+//! A block of any other purpose is told as that, and gives no key. Optional blocks are kept as they came; of them
+//! `LB`, a label, and `HM` mean something here, and `KC` and `KP`, check values of the key and of its protection
+//! key: one that is made by ECB (`00`, of triple DES keys) or by CMAC (`01`) is compared.
 
+mod check;
 mod error;
 mod file;
 mod header;
@@ -84,6 +86,7 @@ impl KeyBlock {
         let (payload, mac) = bytes.split_at_mut_checked(length).ok_or(BlockError::Short)?;
         protection.open(written, payload, mac)?;
         let content = content(payload).ok_or(BlockError::Content)?;
+        header.checked(content, protection)?;
         Ok(Self { header, content: Secret::new(content.to_vec()), version: Some(version) })
     }
 
@@ -115,7 +118,12 @@ impl KeyBlock {
             *slot = byte;
         }
         let behind = payload.len().saturating_add(version.mac()).saturating_mul(2);
-        let mut text = self.header.write(version, behind)?;
+        let mut header = self.header.clone();
+        if self.version.is_some() {
+            // It was that of the key that the block came under.
+            header.optional.retain(|block| block.id != check::OF_PROTECTION);
+        }
+        let mut text = header.write(version, behind)?;
         let mac = protection.seal(text.as_bytes(), &mut payload)?;
         text.push_str(&hex::encode_upper(&*payload));
         text.push_str(&hex::encode_upper(mac.as_slice()));

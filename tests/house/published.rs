@@ -80,7 +80,11 @@ const PLAYED: [(&str, &str, &[&str]); 17] = [
             "sdm_lrp",
         ],
     ),
-    ("src/keys", "key-blocks", &["key_block", "key_block_refused"]),
+    (
+        "src/keys",
+        "key-blocks",
+        &["key_block", "key_block_check_value", "key_block_checked", "key_block_refused"],
+    ),
     ("src/originality", "ev2", &["originality_signature"]),
     (
         "src/host",

@@ -95,6 +95,25 @@ pub enum BlockError {
     /// HMAC over something else than SHA-256.
     #[error("the key of the block is for HMAC over another digest than SHA-256")]
     OtherDigest,
+    /// It is not the key whose check value the block tells.
+    #[error(
+        "the key of the block is not the one whose check value it tells (KC): have it exported again"
+    )]
+    CheckValue,
+    /// It is not under the key whose check value it tells.
+    #[error(
+        "the key block tells the check value of another protection key than the one that it is under (KP): have it \
+         exported again"
+    )]
+    ProtectionCheckValue,
+    /// Where a check value should be stands none.
+    #[error(
+        "the optional block {of} of the key block holds no check value of its method: have it exported again"
+    )]
+    NoCheckValue {
+        /// Which optional block.
+        of: &'static str,
+    },
     /// The block that it came out of does not let it go.
     #[error(
         "the key came in a block that does not let it be exported again: ask whoever it came from"

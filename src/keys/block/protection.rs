@@ -77,6 +77,11 @@ impl ProtectionKey {
         }
     }
 
+    /// CMAC with the key itself.
+    pub(super) const fn cmac(&self) -> &ChainedCmac {
+        &self.cmac
+    }
+
     /// How many bits somebody has to guess (NIST SP 800-57, part 1, table 2).
     pub(super) const fn strength(&self) -> u16 {
         match self.kind {
