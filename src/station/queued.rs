@@ -24,6 +24,9 @@ pub struct QueuedOrder {
     pub record: Record,
     /// The profile that it was put with.
     pub profile: ProfileMark,
+    /// Whose keys it was put with, where their store says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     /// What is done with the card.
     #[serde(default)]
     pub job: Task,
@@ -66,6 +69,17 @@ pub enum QueueError {
         /// The name of the profile that it was put with.
         name: String,
     },
+    /// It was put with another tenant's keys.
+    #[error(
+        "the order is of tenant {wanted:?}, and this job has the keys of tenant {found:?}: take a job of the order's \
+         tenant"
+    )]
+    OtherTenant {
+        /// Whose the order is.
+        wanted: String,
+        /// Whose the keys are.
+        found: String,
+    },
     /// It was put for another task.
     #[error("the order was put for the job {asked}, and this one is {found}")]
     OtherTask {
@@ -91,6 +105,7 @@ impl QueuedOrder {
             ticket: order.ticket,
             record: order.record.clone(),
             profile: ProfileMark::of(order.job.profile()),
+            tenant: order.job.tenant().map(str::to_owned),
             job: order.job.task(),
             reader,
             group,
@@ -105,10 +120,16 @@ impl QueuedOrder {
     ///
     /// # Errors
     /// [`QueueError`]: the profile is not the one that it was put with, by its text or by what it means;
-    /// the job does something else; the order contradicts itself.
+    /// the job has the keys of another tenant, or does something else; the order contradicts itself.
     pub fn bind(self, job: &Arc<Job>) -> Result<Order, QueueError> {
         if !self.profile.is_same(&ProfileMark::of(job.profile())) {
             return Err(QueueError::OtherProfile { name: self.profile.name });
+        }
+        // Keys of a store that names no tenant are anybody's.
+        if let (Some(wanted), Some(found)) = (self.tenant, job.tenant())
+            && wanted != found
+        {
+            return Err(QueueError::OtherTenant { wanted, found: found.to_owned() });
         }
         if self.job != job.task() {
             return Err(QueueError::OtherTask { asked: self.job, found: job.task() });

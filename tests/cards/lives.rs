@@ -2,12 +2,15 @@
 //! Keys that are put on cards from some day on or until some day, and whose keys they are: told when a job
 //! is made, with the key and what to do. What cards hold from before goes on opening them.
 
+use std::sync::Arc;
+
 use cardwright::diversify::DeriveError;
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Failure, Job, JobError, OneWay, Outcome, Recovery, Task, Wrote};
 use cardwright::key::KeyError;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{Day, Profile};
+use cardwright::station::{Order, QueueError, QueuedOrder};
 
 use crate::common::{KEYS, card, door, door_records, present};
 
@@ -135,16 +138,17 @@ fn the_last_day_of_a_key_is_looked_at_again_with_each_card() {
     assert_eq!(blank.save(), before);
 }
 
+fn of_tenant(tenant: Option<&str>) -> Job {
+    let named = tenant.map(|name| format!("tenant = \"{name}\"\n")).unwrap_or_default();
+    let keys = KeyFile::parse(&KEYS.replacen("receipt = ", &format!("{named}receipt = "), 1));
+    Job::new(profile(&door(&[])), &keys.unwrap()).unwrap()
+}
+
 /// The tenants of a store and of the orders, none and two, each with each.
 #[test]
 fn keys_are_used_for_the_orders_of_their_own_tenant() {
-    let of = |tenant: Option<&str>| {
-        let named = tenant.map(|name| format!("tenant = \"{name}\"\n")).unwrap_or_default();
-        let keys = KeyFile::parse(&KEYS.replacen("receipt = ", &format!("{named}receipt = "), 1));
-        Job::new(profile(&door(&[])), &keys.unwrap()).unwrap()
-    };
     for found in [None, Some("North"), Some("South")] {
-        let job = of(found);
+        let job = of_tenant(found);
         // Whoever has no tenants asks for none.
         assert_eq!(job.tenant(), found);
         for wanted in ["North", "South"] {
@@ -156,6 +160,31 @@ fn keys_are_used_for_the_orders_of_their_own_tenant() {
                     assert!(told.contains("`North`") && told.contains("`South`"), "{told}");
                     assert_eq!(error.code().name(), "job-tenant");
                 }
+            }
+        }
+    }
+}
+
+/// Tenants of the order and of the job that takes it, none and two, each with each.
+#[test]
+fn an_order_out_of_a_queue_is_taken_by_keys_of_its_own_tenant_alone() {
+    let tenants = [None, Some("North"), Some("South")];
+    for wanted in tenants {
+        let job = Arc::new(of_tenant(wanted));
+        let order = Order::new(7, Arc::clone(&job), door_records(&job)[0].clone());
+        let line = serde_json::to_string(&order.queued()).unwrap();
+        assert_eq!(line.contains("\"tenant\""), wanted.is_some(), "{line}");
+        for found in tenants {
+            let queued: QueuedOrder = serde_json::from_str(&line).unwrap();
+            assert_eq!(queued.tenant.as_deref(), wanted);
+            match (queued.bind(&Arc::new(of_tenant(found))), wanted.zip(found)) {
+                (Ok(_), pair) => assert!(pair.is_none_or(|(wanted, found)| wanted == found)),
+                (Err(error), Some((wanted, found))) => {
+                    assert_ne!(wanted, found);
+                    let (wanted, found) = (wanted.to_owned(), found.to_owned());
+                    assert_eq!(error, QueueError::OtherTenant { wanted, found });
+                }
+                (Err(error), None) => panic!("{error}"),
             }
         }
     }
