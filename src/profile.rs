@@ -502,6 +502,7 @@ mod meaning;
 mod memory;
 mod model;
 mod moment;
+mod other_key;
 mod record;
 mod records;
 mod reference;
@@ -528,6 +529,7 @@ pub use model::{
     Stock, TextRules, TransactionMacFate, TransactionMacSpec, TransportKeys, Verify,
 };
 use moment::Moment;
+pub use other_key::OtherKey;
 pub(crate) use record::NAMELESS;
 pub use record::{Allowed, Difference, FieldError, Record, RecordError, RecordReason};
 pub use records::{HeaderDifference, Records, RecordsError};

@@ -3,10 +3,9 @@
 
 use crate::code::Code;
 use crate::diversify::DeriveError;
-use crate::key::CheckValue;
-use crate::profile::FieldError;
+use crate::profile::{FieldError, OtherKey};
 use crate::shown::Shown;
-use crate::wire::{KeyType, KeyVersion};
+use crate::wire::KeyVersion;
 
 /// What keeps a sheet from being made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,34 +28,9 @@ pub enum SheetError {
         /// Why.
         error: DeriveError,
     },
-    /// A key is of another type in the store.
-    #[error(
-        "key `{}` is of type {declared} in the profile and of type {found} in the key store: take the \
-         store that belongs to the profile",
-        Shown(name)
-    )]
-    KeyType {
-        /// The key's name in the profile.
-        name: String,
-        /// Its type in the profile.
-        declared: KeyType,
-        /// Its type in the store.
-        found: KeyType,
-    },
-    /// A key has another check value in the store.
-    #[error(
-        "key `{}` has the check value {stated} in the profile and {found} in the key store: take the store \
-         that belongs to the profile",
-        Shown(name)
-    )]
-    CheckValue {
-        /// The key's name in the profile.
-        name: String,
-        /// Its check value in the profile.
-        stated: CheckValue,
-        /// The one that it has in the store.
-        found: CheckValue,
-    },
+    /// The store has another key than the profile means.
+    #[error(transparent)]
+    OtherKey(#[from] OtherKey),
     /// The record of the example is not of the profile.
     #[error("the record of the example does not fit the profile: {0}")]
     Record(#[from] FieldError),
@@ -71,8 +45,8 @@ impl SheetError {
     pub const fn code(&self) -> Code {
         match self {
             Self::Key { .. } => table::KEY,
-            Self::KeyType { .. } => table::KEY_TYPE,
-            Self::CheckValue { .. } => table::CHECK_VALUE,
+            Self::OtherKey(OtherKey::KeyType { .. }) => table::KEY_TYPE,
+            Self::OtherKey(OtherKey::CheckValue { .. }) => table::CHECK_VALUE,
             Self::Record(_) => table::RECORD,
         }
     }

@@ -236,13 +236,9 @@ fn checks(
 ) -> Result<(String, Option<String>), SheetError> {
     let issuer = store.issuer(&spec.reference, spec.version);
     let issuer = issuer.map_err(|error| not_had(spec, error.into()))?;
-    let (declared, found) = (spec.key_type, issuer.key_type());
-    if declared != found {
-        return Err(SheetError::KeyType { name: spec.name.clone(), declared, found });
-    }
-    let other = spec.other_check(&*issuer).map_err(|error| not_had(spec, error.into()))?;
-    if let Some((stated, found)) = other {
-        return Err(SheetError::CheckValue { name: spec.name.clone(), stated, found });
+    let other = spec.other_key(&*issuer).map_err(|error| not_had(spec, error.into()))?;
+    if let Some(other) = other {
+        return Err(other.into());
     }
     let check = CheckValue::of(&*issuer).map_err(|error| not_had(spec, error.into()))?;
     let key = known(spec.card_key(&*issuer, subject)).map_err(|error| not_had(spec, error))?;

@@ -11,7 +11,7 @@ use cardwright::encode::{Encoded, Failure, Job, JobError, OneWay, Outcome, Recov
 use cardwright::iso14443::RealUid;
 use cardwright::key::{CheckMethod, CheckValue, KeyError, Operation, Operations};
 use cardwright::keys::{KeyFile, Store};
-use cardwright::profile::Profile;
+use cardwright::profile::{OtherKey, Profile};
 use cardwright::sheet::{Sheet, SheetError};
 use cardwright::survey::{ReaderKeyError, ReaderKeys};
 use cardwright::wire::KeyVersion;
@@ -214,10 +214,14 @@ fn a_store_whose_key_has_another_check_value_is_refused_before_the_first_card() 
 
         let uid = RealUid::new([0x04, 0x5A, 0x17, 0x3C, 0x80, 0x21, 0x90]);
         let sheet = Sheet::new(&profile, Some(&store), &uid, None).unwrap_err();
-        assert!(matches!(sheet, SheetError::CheckValue { .. }), "{sheet:?}");
+        let SheetError::OtherKey(of_sheet @ OtherKey::CheckValue { .. }) = &sheet else {
+            panic!("{sheet:?}")
+        };
         assert_eq!(sheet.code().name(), "sheet-check-value");
         let reader = ReaderKeys::new(&profile, &store, &["read"]).unwrap_err();
-        assert!(matches!(reader, ReaderKeyError::CheckValue { .. }), "{reader:?}");
+        let ReaderKeyError::OtherKey(of_reader) = &reader else { panic!("{reader:?}") };
+        // In the same words.
+        assert_eq!((of_sheet, sheet.to_string()), (of_reader, reader.to_string()));
         assert_eq!(reader.code().name(), "reader-key-check-value");
     }
 }

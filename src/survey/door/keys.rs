@@ -53,12 +53,8 @@ impl<'p> ReaderKeys<'p> {
                 ReaderKeyError::NotHad { name, reference, version: spec.version, error }
             };
             let issuer = store.issuer(&spec.reference, spec.version).map_err(not_had)?;
-            let (declared, found) = (spec.key_type, issuer.key_type());
-            if declared != found {
-                return Err(ReaderKeyError::KeyType { name: spec.name.clone(), declared, found });
-            }
-            if let Some((stated, found)) = spec.other_check(&*issuer).map_err(not_had)? {
-                return Err(ReaderKeyError::CheckValue { name: spec.name.clone(), stated, found });
+            if let Some(other) = spec.other_key(&*issuer).map_err(not_had)? {
+                return Err(other.into());
             }
             keys.push((index, issuer));
         }

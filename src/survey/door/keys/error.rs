@@ -2,9 +2,10 @@
 //! What keeps names of keys from being a reader's.
 
 use crate::code::Code;
-use crate::key::{CheckValue, KeyError};
+use crate::key::KeyError;
+use crate::profile::OtherKey;
 use crate::shown::Shown;
-use crate::wire::{KeyType, KeyVersion};
+use crate::wire::KeyVersion;
 
 /// What keeps names of keys from being a reader's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,34 +43,9 @@ pub enum ReaderKeyError {
         /// Why.
         error: KeyError,
     },
-    /// It is of another type in the store.
-    #[error(
-        "key `{}` is of type {declared} in the profile and of type {found} in the key store: take the \
-         store that belongs to the profile",
-        Shown(name)
-    )]
-    KeyType {
-        /// The key's name in the profile.
-        name: String,
-        /// Its type in the profile.
-        declared: KeyType,
-        /// Its type in the store.
-        found: KeyType,
-    },
-    /// A key has another check value in the store.
-    #[error(
-        "key `{}` has the check value {stated} in the profile and {found} in the key store: take the store \
-         that belongs to the profile",
-        Shown(name)
-    )]
-    CheckValue {
-        /// The key's name in the profile.
-        name: String,
-        /// Its check value in the profile.
-        stated: CheckValue,
-        /// The one that it has in the store.
-        found: CheckValue,
-    },
+    /// The store has another key than the profile means.
+    #[error(transparent)]
+    OtherKey(#[from] OtherKey),
 }
 
 fn perhaps(meant: Option<&str>) -> String {
@@ -87,8 +63,8 @@ impl ReaderKeyError {
             Self::Unknown { .. } => table::UNKNOWN,
             Self::OpensNothing { .. } => table::OPENS_NOTHING,
             Self::NotHad { .. } => table::NOT_HAD,
-            Self::KeyType { .. } => table::KEY_TYPE,
-            Self::CheckValue { .. } => table::CHECK_VALUE,
+            Self::OtherKey(OtherKey::KeyType { .. }) => table::KEY_TYPE,
+            Self::OtherKey(OtherKey::CheckValue { .. }) => table::CHECK_VALUE,
         }
     }
 }
