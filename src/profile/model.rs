@@ -275,6 +275,8 @@ pub struct KeySpec {
     pub key_type: KeyType,
     /// The check value that the issuer key of this version has, where the profile names it.
     pub check: Option<CheckValue>,
+    /// The same of the former version.
+    pub former_check: Option<CheckValue>,
     /// The diversification; `None` is the same key on every card.
     pub recipe: Option<Recipe>,
     /// How the low bits of a 2K3DES or 3K3DES key are written; the recipe knows it too.
@@ -328,10 +330,11 @@ impl KeySpec {
         }
     }
 
-    /// The key as cards of the former edition hold it. The check value is not of that one.
+    /// The key as cards of the former edition hold it.
     #[must_use]
     pub fn at_former_version(&self) -> Option<Self> {
-        self.former.map(|version| Self { version, former: None, check: None, ..self.clone() })
+        let (former, check, former_check) = (None, self.former_check, None);
+        self.former.map(|version| Self { version, former, check, former_check, ..self.clone() })
     }
 
     /// Whether the key can be made only once the real UID is known, in some slot.

@@ -152,6 +152,8 @@ pub(super) struct Key {
     pub(super) low_bits: Option<Spanned<String>>,
     #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Check>"))]
     pub(super) check: Option<Spanned<String>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Check>"))]
+    pub(super) former_check: Option<Spanned<String>>,
     pub(super) diversify: Option<Diversify>,
 }
 

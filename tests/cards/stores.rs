@@ -19,6 +19,9 @@ use cardwright::wire::KeyVersion;
 use crate::common::store::{Script, Scripted};
 use crate::common::{DOOR, KEYS, card, door, door_records, encode, encoder, job};
 
+/// The second edition of the demonstration profile.
+const DOOR_2: &str = include_str!("../../examples/data/profiles/door-2.toml");
+
 const AWAY: KeyError = KeyError::Away;
 
 fn scripted(profile: &str, script: Script) -> (Job, Scripted) {
@@ -224,6 +227,31 @@ fn a_store_whose_key_has_another_check_value_is_refused_before_the_first_card() 
         assert_eq!((of_sheet, sheet.to_string()), (of_reader, reader.to_string()));
         assert_eq!(reader.code().name(), "reader-key-check-value");
     }
+}
+
+/// Of the key that cards of the former edition hold, which no check value of the present one finds.
+#[test]
+fn a_store_whose_former_key_has_another_check_value_is_refused_before_the_first_card() {
+    let store = KeyFile::parse(KEYS).unwrap();
+    let of = |reference, version| {
+        let key = store.issuer(reference, KeyVersion(version)).unwrap();
+        CheckValue::of(&*key).unwrap()
+    };
+    let stating = |former: CheckValue, present: CheckValue| {
+        let line = DOOR_2.lines().find(|line| line.starts_with("read = { ref = ")).unwrap();
+        let named = format!("former_check = \"{former}\", check = \"{present}\", version = ");
+        let stated = line.replacen("version = ", &named, 1);
+        Profile::parse(&DOOR_2.replacen(line, &stated, 1)).unwrap()
+    };
+    let (former, present) = (of("app1", 1), of("app1", 2));
+    assert!(Job::new(stating(former, present), &store).is_ok());
+    let error = Job::new(stating(present, present), &store).unwrap_err();
+    let JobError::CheckValue { version, stated, found, .. } = &error else { panic!("{error:?}") };
+    assert_eq!((*version, *stated, *found), (KeyVersion(1), present, former));
+    assert!(error.to_string().contains("`former_check`"), "{error}");
+    let error = Job::new(stating(former, former), &store).unwrap_err();
+    let JobError::CheckValue { version, stated, found, .. } = &error else { panic!("{error:?}") };
+    assert_eq!((*version, *stated, *found), (KeyVersion(2), former, present));
 }
 
 #[test]

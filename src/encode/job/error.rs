@@ -98,7 +98,7 @@ pub enum JobError {
     /// A key has another check value in its store than the profile says.
     #[error(
         "line {line} of the profile: key `{}` has the check value {stated}, and version {version} of `{}` in \
-         the key file {found}{}; take the key file that has it, or correct `check` in the profile",
+         the key file {found}{}; take the key file that has it, or correct `check` (`former_check` for a former version) in the profile",
         Shown(name),
         Shown(reference),
         low_bits(*found)

@@ -77,7 +77,7 @@ impl Check<'_> {
         let former = raw.former.as_ref().map(|raw| self.former(version, raw)).transpose()?;
         let key_type = raw.key_type;
         let low_bits = raw.low_bits.as_ref().map(|raw| self.low_bits(raw, key_type)).transpose()?;
-        let check = raw.check.as_ref().map(|raw| self.check_value(raw, key_type)).transpose()?;
+        let (check, former_check) = self.check_values(raw)?;
         let recipe = raw.diversify.as_ref();
         let recipe = recipe.map(|raw| self.recipe(raw, key_type, low_bits)).transpose()?;
         let usual = recipe.as_ref().map_or(LowBits::Inverted, Recipe::low_bits);
@@ -86,7 +86,18 @@ impl Check<'_> {
             self.warn(warning::NOT_DIVERSIFIED, at, format!("key {name:?}: {message}"));
         }
         let line = self.places.at(at).line();
-        Ok(KeySpec { name, reference, version, former, key_type, check, recipe, low_bits, line })
+        Ok(KeySpec {
+            name,
+            reference,
+            version,
+            former,
+            key_type,
+            check,
+            former_check,
+            recipe,
+            low_bits,
+            line,
+        })
     }
 
     /// A former version tells a card of the former edition from a new one and from a finished one.
@@ -144,11 +155,28 @@ impl Check<'_> {
         })
     }
 
+    /// The check values of a key and of its former version.
+    fn check_values(
+        &self,
+        raw: &shape::Key,
+    ) -> Result<(Option<CheckValue>, Option<CheckValue>), ProfileError> {
+        let stated = |text: &Option<_>, name| {
+            let stated = text.as_ref().map(|text| self.check_value(text, (name, raw.key_type)));
+            stated.transpose()
+        };
+        if let Some(stated) = raw.former_check.as_ref().filter(|_| raw.former.is_none()) {
+            let problem = "former_check is of a key whose version is not named";
+            let instead = "write former = … with that version, or take former_check out";
+            return Err(self.error(mistake::OUT_OF_PLACE, stated.span().start, problem, instead));
+        }
+        Ok((stated(&raw.check, "check")?, stated(&raw.former_check, "former_check")?))
+    }
+
     /// The check value that a key is said to have. Nothing of the text is told: it may be the key itself.
     fn check_value(
         &self,
         raw: &Spanned<String>,
-        key_type: KeyType,
+        (name, key_type): (&str, KeyType),
     ) -> Result<CheckValue, ProfileError> {
         let at = raw.span().start;
         let check = raw.get_ref().parse().map_err(|error: CheckTextError| {
@@ -157,7 +185,7 @@ impl Check<'_> {
         let check: CheckValue = check?;
         if !check.method().is_for(key_type) {
             let problem = format!("no key of type {key_type} has a check value {}", check.method());
-            let instead = format!("write check = \"{}:…\"", CheckMethod::usual(key_type));
+            let instead = format!("write {name} = \"{}:…\"", CheckMethod::usual(key_type));
             return Err(self.error(mistake::CONFLICT, at, problem, instead));
         }
         Ok(check)

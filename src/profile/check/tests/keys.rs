@@ -124,6 +124,21 @@ fn check_values() {
             "\"app1\", version = 1, type = \"2k3des\", check = \"cmac-aes:763CBC\"",
             "line 17, column 62: no key of type DES has a check value cmac-aes: write check = \"ecb-tdes",
         ),
+        (
+            "\"app1\", version = 1",
+            "\"app1\", version = 1, former_check = \"cmac-aes:763CBC\"",
+            "line 17, column 52: former_check is of a key whose version is not named: write former = …",
+        ),
+        (
+            "\"app1\", version = 1",
+            "\"app1\", version = 2, former = 1, former_check = \"763CBC\"",
+            "line 17, column 64: this is no check value: a check value says how",
+        ),
+        (
+            "\"app1\", version = 1",
+            "\"app1\", version = 2, former = 1, former_check = \"ecb-tdes:8CA64D\"",
+            "line 17, column 64: no key of type AES has a check value ecb-tdes: write former_check = \"cmac",
+        ),
     ]);
 }
 
