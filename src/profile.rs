@@ -153,6 +153,8 @@
 //! | `settings_changeable` | these settings may be changed; `true` unless named |
 //! | `key_sets` | `[[application]]` only: [several sets of all its keys](#key-sets), on EV2 and EV3 chips |
 //! | `random_uid` | `[card]` only: switches the random UID on, for good, as the last step; `false` unless named. Not every key of the profile may need the UID then |
+//! | `random_uid_start` | `[card]` only, beside `random_uid`: the byte that a random UID begins with on EV3 chips, `"08"` (unless named) or `"80"`, as on EV1. A finished card whose random UID begins otherwise than with the `"80"` named is told again |
+//! | `nuid` | `[card]` only: an EV3 shows a fixed number of four bytes in place of its UID, which other cards may show too, where that is [allowed](crate::encode::OneWay::Answers); `false` unless named. Told as the answers are; a finished card that shows its UID is told again. Not every key of the profile may need the UID then, as a session alone tells it. Not beside `random_uid`. A recycled card keeps it |
 //! | `no_format` | `[card]` only: switches FormatPICC off, for good, at the end; `false` unless named. Nothing on the card shows it, so the PICC master key goes last on such a card and stands for it, unless the random UID does |
 //! | `legacy` | `[card]` only: `"off"` makes the card refuse D40 and EV1 messaging, for good, as the very last step, where that is [allowed](crate::encode::OneWay::LegacyOff); `"on"` unless named. EV2 and EV3 chips only, and with AES keys alone: no DES key opens such a card any more. The profile's messaging is EV2's alone then. A job tries the older one afterwards and sees it refused. That is a refusal without a MAC, so encoding and updating tell a card that refuses once more, which may change it, and [verifying](crate::encode::Unproven::Legacy) calls it written. Recycled, such a card goes on refusing; one that came with the factory's key, a DES key, is not recycled |
 //! | `chained_writes` | `[card]` only: `"off"` makes the card refuse MACed and enciphered data that come to standard files in more than one frame, for good, where that is [allowed](crate::encode::OneWay::ChainedWritesOff); `"on"` unless named. EV2 and EV3 chips only. Whoever writes such a file later needs a reader that passes it on in one APDU. Nothing on the card shows it, so the PICC master key goes last on such a card and stands for it, unless the random UID does. A recycled card keeps it |
@@ -166,7 +168,7 @@
 //! | option | |
 //! |---|---|
 //! | `00`, bits 2 and 3 | a proximity check, or the authentication of a virtual card, before data: no job would read or prove such a card again. [The host](crate::host::CardSwitches) can set them |
-//! | `00`, bits 4 to 6 | errors told otherwise: not public how; another beginning of the random UID, a number in place of the UID: [the host](crate::host::CardSwitches) can set them |
+//! | `00`, bit 4 | errors told otherwise: not public how; [the host](crate::host::CardSwitches) can set it |
 //! | `01` | the key that new applications start with is `app` in `[transport]` |
 //! | `05` | capabilities and the transaction timer: what their bytes count is not public; [the host](crate::host::Capabilities) can set them |
 //! | `06` with a MAC | the form for owners of delegated applications, in which public sources differ |

@@ -66,7 +66,7 @@ pub struct Sheet {
     /// Whether cards show a random UID: then a reader first has to fetch the real one, in a session of a
     /// key that no UID goes into.
     pub random_uid: bool,
-    /// The keys that do so.
+    /// The keys that do so; there are some where cards show a number in place of their UID too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uid_keys: Vec<UidKey>,
     /// The UID of the example, in hexadecimal digits, as the anticollision shows it.

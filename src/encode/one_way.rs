@@ -27,8 +27,8 @@ pub enum OneWay {
     /// MACed and enciphered data that come to a standard file in chained commands are refused from then on
     /// (SetConfiguration, option `04`).
     ChainedWritesOff,
-    /// The card answers otherwise when a reader finds it (SetConfiguration, options `02`, `03` and `0C`). That can be
-    /// told anew as long as readers find it.
+    /// The card answers otherwise when a reader finds it (SetConfiguration, options `02`, `03` and `0C`), or shows a
+    /// number in place of its UID (option `00`, bit 6). That can be told anew as long as readers find it.
     Answers,
     /// A value file that comes from the factory has other limits from then on (SetConfiguration, once).
     ValueLimits,

@@ -191,6 +191,9 @@ fn picc(profile: &Profile, card: &CardSpec) -> Level {
     if card.random_uid {
         notes.push("The card shows a random UID, for good.".to_owned());
     }
+    if card.told.nuid {
+        notes.push("The card shows a number of 4 bytes in place of its UID.".to_owned());
+    }
     if card.no_format {
         notes.push("Formatting is switched off, for good.".to_owned());
     }

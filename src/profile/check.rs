@@ -151,11 +151,12 @@ impl Face<'_> {
         self.applications.iter().any(|raw| raw.get_ref().delegated.is_some())
     }
 
-    /// Whether cards come or go with a random UID.
+    /// Whether cards come or go with something else in place of their UID.
     fn hides_uid(&self) -> bool {
         let shown = self.transport.is_some_and(|raw| raw.get_ref().random_uid);
-        let wanted = self.card.and_then(|raw| raw.get_ref().random_uid.as_ref());
-        shown || wanted.is_some_and(|on| *on.get_ref())
+        let wanted = self.card.map(Spanned::get_ref);
+        let wanted = wanted.map(|raw| [raw.random_uid.as_ref(), raw.nuid.as_ref()]);
+        shown || wanted.into_iter().flatten().flatten().any(|on| *on.get_ref())
     }
 }
 

@@ -280,8 +280,9 @@ impl Profile {
 }
 
 /// What a card is told for good, or once before it gets its own key.
-fn for_good(card: &CardSpec) -> ([bool; 3], &CardSettings) {
-    ([card.random_uid, card.no_format, card.legacy_off], &card.told)
+fn for_good(card: &CardSpec) -> ([bool; 4], &CardSettings) {
+    let CardSpec { random_uid, random_uid_of_ev1, no_format, legacy_off, .. } = *card;
+    ([random_uid, random_uid_of_ev1, no_format, legacy_off], &card.told)
 }
 
 fn changed(now: &Application, before: &Application) -> Option<&'static str> {

@@ -11,7 +11,7 @@ const FORM: &[u8] = b"cardwright profile 1\0";
 
 /// Entries that say what holds without them, whatever chips a profile is for: the last names on the way
 /// to them, and their value. Rights and sizes are none of these, as chips may have their own.
-const UNSAID: [(&str, &str, Unsaid); 15] = [
+const UNSAID: [(&str, &str, Unsaid); 16] = [
     ("profile", "verify", Unsaid::Word("read-back")),
     ("profile", "failed_authentications", Unsaid::Number(2)),
     ("transport", "app", Unsaid::Word("zero")),
@@ -19,6 +19,7 @@ const UNSAID: [(&str, &str, Unsaid); 15] = [
     ("transport", "identify", Unsaid::Word("first")),
     ("transport", "random_uid", Unsaid::No),
     ("card", "random_uid", Unsaid::No),
+    ("card", "nuid", Unsaid::No),
     ("card", "no_format", Unsaid::No),
     ("card", "legacy", Unsaid::Word("on")),
     ("card", "chained_writes", Unsaid::Word("on")),

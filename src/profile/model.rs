@@ -390,6 +390,7 @@ pub enum Layout {
 /// What the PICC level must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is switched by itself")]
 pub struct CardSpec {
     /// The PICC master key.
     pub master_key: KeyIndex,
@@ -397,6 +398,8 @@ pub struct CardSpec {
     pub settings: KeySettings,
     /// Whether the card is to show a random UID, for good.
     pub random_uid: bool,
+    /// Whether that begins with `80`, as an EV1's does, and not with `08`.
+    pub random_uid_of_ev1: bool,
     /// Whether FormatPICC is to be switched off, for good.
     pub no_format: bool,
     /// Whether D40 and EV1 messaging are to be switched off, for good.
@@ -407,8 +410,17 @@ pub struct CardSpec {
     pub foreign: Foreign,
 }
 
+impl CardSpec {
+    /// Whether its cards show something else in place of their UID, which a session alone tells then.
+    #[must_use]
+    pub const fn hides_uid(&self) -> bool {
+        self.random_uid || self.told.nuid
+    }
+}
+
 /// What a card is told with SetConfiguration and shows under no MAC: it gets its own PICC master key, or its
-/// random UID, after it, which then stand for it. Later jobs look at what shows at all, the ATS and the name.
+/// random UID, after it, which then stand for it. Later jobs look at what shows at all: the ATS, the name and the number.
+/// SAK and ATQA no reader tells a program, and that a card refuses chained writes shows only to who writes one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct CardSettings {
@@ -418,6 +430,8 @@ pub struct CardSettings {
     pub sak: Option<[u8; 2]>,
     /// What it answers to the request.
     pub atqa: Option<u16>,
+    /// Whether it shows a fixed number of four bytes, which is not unique, in place of its UID.
+    pub nuid: bool,
     /// The name by which ISO SELECT selects the card as a whole.
     pub name: Option<DfName>,
     /// Whether it refuses, for good, MACed or enciphered data that come to a standard file in chained commands.
@@ -436,6 +450,8 @@ pub enum CardSetting {
     Sak,
     /// [`CardSettings::atqa`].
     Atqa,
+    /// [`CardSettings::nuid`].
+    Nuid,
     /// [`CardSettings::name`].
     Name,
     /// [`CardSettings::chained_writes_off`].
@@ -444,7 +460,8 @@ pub enum CardSetting {
 
 impl CardSetting {
     /// All of them, in the order in which a card is told.
-    pub const ALL: [Self; 5] = [Self::Ats, Self::Sak, Self::Atqa, Self::Name, Self::ChainedWrites];
+    pub const ALL: [Self; 6] =
+        [Self::Ats, Self::Sak, Self::Atqa, Self::Nuid, Self::Name, Self::ChainedWrites];
 
     /// What a card has that was told so, in words.
     #[must_use]
@@ -453,6 +470,7 @@ impl CardSetting {
             Self::Ats => "an ATS of the profile's",
             Self::Sak => "a SAK of the profile's",
             Self::Atqa => "an ATQA of the profile's",
+            Self::Nuid => "a number of four bytes shown for its UID",
             Self::Name => "a name of the profile's for ISO SELECT",
             Self::ChainedWrites => "chained writes switched off",
         }
@@ -467,6 +485,7 @@ impl CardSettings {
             CardSetting::Ats => self.ats.is_some(),
             CardSetting::Sak => self.sak.is_some(),
             CardSetting::Atqa => self.atqa.is_some(),
+            CardSetting::Nuid => self.nuid,
             CardSetting::Name => self.name.is_some(),
             CardSetting::ChainedWrites => self.chained_writes_off,
         }
@@ -475,7 +494,7 @@ impl CardSettings {
     /// Whether a reader finds the card by other answers than the factory's.
     #[must_use]
     pub const fn answers_otherwise(&self) -> bool {
-        self.ats.is_some() || self.sak.is_some() || self.atqa.is_some()
+        self.ats.is_some() || self.sak.is_some() || self.atqa.is_some() || self.nuid
     }
 
     /// What a card is told, in its order.

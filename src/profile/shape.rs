@@ -185,12 +185,14 @@ pub(super) struct Card {
     pub(super) key_changeable: Option<Spanned<bool>>,
     pub(super) settings_changeable: Option<Spanned<bool>>,
     pub(super) random_uid: Option<Spanned<bool>>,
+    pub(super) random_uid_start: Option<Spanned<UidStart>>,
     pub(super) no_format: Option<Spanned<bool>>,
     pub(super) legacy: Option<Spanned<Legacy>>,
     pub(super) chained_writes: Option<Spanned<Legacy>>,
     pub(super) ats: Option<Spanned<String>>,
     pub(super) sak: Option<Spanned<String>>,
     pub(super) atqa: Option<Spanned<String>>,
+    pub(super) nuid: Option<Spanned<bool>>,
     pub(super) name: Option<Spanned<String>>,
     pub(super) originality: Option<Spanned<Originality>>,
     pub(super) foreign: Option<Spanned<Foreign>>,
@@ -209,6 +211,16 @@ pub(super) enum Foreign {
 pub(super) enum Legacy {
     On,
     Off,
+}
+
+/// With which byte a random UID begins.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) enum UidStart {
+    #[serde(rename = "08")]
+    Later,
+    #[serde(rename = "80")]
+    Ev1,
 }
 
 #[derive(Deserialize, Clone, Copy)]

@@ -81,9 +81,9 @@ pub struct UidKey {
 }
 
 impl UidKey {
-    /// Those of a profile whose cards show a random UID; a key of the PICC level comes last.
+    /// Those of a profile whose cards show something else in place of their UID; a key of the PICC level comes last.
     pub(super) fn all(profile: &Profile) -> Vec<Self> {
-        let Some(card) = profile.card().filter(|card| card.random_uid) else { return Vec::new() };
+        let Some(card) = profile.card().filter(|card| card.hides_uid()) else { return Vec::new() };
         let applications = profile.applications().iter().flat_map(|application| {
             let slots = application.own_slots().zip(application.own_keys());
             slots.map(|(no, key)| (application.aid, no, key))

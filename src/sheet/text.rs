@@ -18,11 +18,13 @@ impl Sheet {
         lines.add(0, "profile", &self.profile);
         lines.add(0, "chips", &self.chips.join(", "));
         lines.add(0, "messaging", &format!("{}, in order of preference", messaging.join(", ")));
-        if self.random_uid {
+        if !self.uid_keys.is_empty() {
             let key = |key: &UidKey| format!("key {} of {}, {}", key.number, key.aid, key.name);
             let keys: Vec<String> = self.uid_keys.iter().map(key).collect();
-            let how = "random: the real one is fetched (GetCardUID 51) in a session of";
-            lines.add(0, "UID", &format!("{how} {}", keys.join(", or ")));
+            let shown =
+                if self.random_uid { "random" } else { "a number of 4 bytes in place of it" };
+            let how = "the real one is fetched (GetCardUID 51) in a session of";
+            lines.add(0, "UID", &format!("{shown}: {how} {}", keys.join(", or ")));
         }
         lines.add(0, "example UID", self.uid.expose());
         for application in &self.applications {

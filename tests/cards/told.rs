@@ -6,6 +6,7 @@ use crate::common::{card, encode, encoder};
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{Difference, Job, OneWay, Outcome, Receipt, Refusal, Task};
 use cardwright::host::Grade;
+use cardwright::iso14443::Uid;
 use cardwright::keys::KeyFile;
 use cardwright::profile::{CardSetting, Profile, Record, Records};
 use serde_json::Value;
@@ -87,6 +88,72 @@ fn a_card_that_was_not_told_is_found_and_told() {
     }
 }
 
+/// A number in place of the UID is shown from the next activation on, and found missing later.
+#[test]
+fn a_card_that_is_to_show_a_number_shows_it() {
+    const NUID: &str = include_str!("../profiles/nuid.toml");
+    let shown = |card: &mut SoftCard| {
+        card.reset();
+        card.uid()
+    };
+    let mut card = card(Model::Ev3_8k, 9);
+    let real = card.uid();
+    let before = NUID.replacen("nuid = true\n", "", 1);
+    assert_eq!(ask(&mut card, &before, Task::Encode).0, Outcome::Done);
+    assert_eq!(shown(&mut card), real);
+    let (outcome, _) = ask(&mut card, NUID, Task::Verify);
+    let differs = Refusal::Differs(Difference::Told(CardSetting::Nuid));
+    assert_eq!(outcome, Outcome::Refused(differs));
+    let (outcome, receipt) = ask(&mut card, NUID, Task::Update);
+    assert_eq!((outcome, grade(&receipt, CardSetting::Nuid)), (Outcome::Done, Grade::Sealed));
+    let number = shown(&mut card);
+    assert!(matches!(number, Uid::Number(_)), "{number:?}");
+    assert_eq!(shown(&mut card), number);
+    let (outcome, receipt) = ask(&mut card, NUID, Task::Verify);
+    assert_eq!((outcome, grade(&receipt, CardSetting::Nuid)), (Outcome::Done, Grade::Said));
+    assert_eq!(ask(&mut card, NUID, Task::Encode).0, Outcome::AlreadyDone);
+    let profile = Profile::parse(NUID).unwrap();
+    assert!(profile.card().unwrap().hides_uid() && !profile.card().unwrap().random_uid);
+    // The switches that are told for good at the end leave it.
+    let mut made = self::card(Model::Ev3_4k, 10);
+    assert_eq!(ask(&mut made, NUID, Task::Encode).0, Outcome::Done);
+    assert!(matches!(shown(&mut made), Uid::Number(_)));
+    let refused = Job::new(Profile::parse(NUID).unwrap(), &KeyFile::parse(KEYS).unwrap()).unwrap();
+    let refused = refused.allowing(&[OneWay::NoFormat]);
+    let (encoded, exchanges) =
+        encode(&mut encoder(&refused), &mut self::card(Model::Ev3_4k, 11), &record(&refused));
+    assert_eq!(encoded.outcome, Outcome::Refused(Refusal::NotAllowed(OneWay::Answers)));
+    assert!(exchanges.is_empty());
+}
+
+/// An EV3's random UID begins as an EV1's where the profile says so; one that begins otherwise is told again.
+#[test]
+fn a_random_uid_begins_as_the_profile_says() {
+    let later = without("chained_writes = ")
+        .replacen("[\"ev2\", \"ev3\"]", "[\"ev3\"]", 1)
+        .replacen("[card]\n", "[card]\nrandom_uid = true\n", 1)
+        .replacen(", diversify = { scheme = \"an10922\", input = [\"uid\"] }", "", 1);
+    let old =
+        later.replacen("random_uid = true\n", "random_uid = true\nrandom_uid_start = \"80\"\n", 1);
+    let begins = |card: &mut SoftCard| {
+        card.reset();
+        card.uid().expose()[0]
+    };
+    let mut made = card(Model::Ev3_8k, 12);
+    assert_eq!(ask(&mut made, &old, Task::Encode).0, Outcome::Done);
+    assert_eq!(begins(&mut made), 0x80);
+    assert_eq!(ask(&mut made, &old, Task::Verify).0, Outcome::Done);
+    let mut card = card(Model::Ev3_8k, 13);
+    assert_eq!(ask(&mut card, &later, Task::Encode).0, Outcome::Done);
+    assert_eq!(begins(&mut card), 0x08);
+    let (outcome, _) = ask(&mut card, &old, Task::Verify);
+    assert_eq!(outcome, Outcome::Refused(Refusal::Differs(Difference::RandomUid)));
+    let (outcome, receipt) = ask(&mut card, &old, Task::Encode);
+    assert_eq!((outcome, receipt.random_uid), (Outcome::Done, Some(Grade::Attested)));
+    assert_eq!(begins(&mut card), 0x80);
+    assert_eq!(ask(&mut card, &old, Task::Encode).0, Outcome::AlreadyDone);
+}
+
 /// For EV3 alone, with its ATQA.
 fn ev3() -> String {
     PROFILE.replacen("[\"ev2\", \"ev3\"]", "[\"ev3\"]", 1).replacen(
@@ -108,8 +175,10 @@ fn a_card_is_told_and_its_own_key_stands_for_it() {
         assert_eq!(outcome, Outcome::Done, "{model}");
         let told: Vec<_> = receipt.told.iter().map(|one| one.setting).collect();
         let all = CardSetting::ALL.into_iter();
-        let wanted: Vec<_> =
-            all.filter(|one| *one != CardSetting::Atqa || text.contains("atqa")).collect();
+        let wanted: Vec<_> = all
+            .filter(|one| *one != CardSetting::Nuid)
+            .filter(|one| *one != CardSetting::Atqa || text.contains("atqa"))
+            .collect();
         assert_eq!(told, wanted, "{model}");
         assert!(receipt.told.iter().all(|one| one.grade >= Grade::Said), "{:?}", receipt.told);
         let is = saved(&card).to_string().to_uppercase();

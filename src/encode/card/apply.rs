@@ -196,7 +196,8 @@ impl Attempt<'_, '_> {
     }
 
     fn configure(&mut self, set: PiccConfiguration) -> Result<(), Stop> {
-        let answer = self.walk.run(&SetConfiguration::for_good(set))?;
+        let Some(card) = self.job.profile().card() else { return Ok(()) };
+        let answer = self.walk.run(&commands::for_good(card, set))?;
         self.findings.evidence.configuration(set, answer.grade);
         Ok(())
     }

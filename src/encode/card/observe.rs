@@ -17,9 +17,12 @@ use crate::host::command::key::{GetKeySettings, GetKeyVersion};
 use crate::host::command::picc::GetCardUid;
 use crate::host::{Error, Grade};
 use crate::iso7816::StatusWord;
-use crate::iso14443::RealUid;
+use crate::iso14443::{RealUid, Uid};
 use crate::profile::{AppRef, CardSetting, CardSpec, FileRef, ForApplications, Layout, Reading};
 use crate::wire::{DfName, Ins, KeyNo, KeySettings, Messaging, Status};
+
+/// With this byte the random UID of an EV1 begins.
+const RANDOM_OF_EV1: u8 = 0x80;
 
 impl Attempt<'_, '_> {
     /// Finds out what the plan depends on.
@@ -98,6 +101,7 @@ impl Attempt<'_, '_> {
         if random_uid {
             self.findings.evidence.random_uid(Grade::Said);
         }
+        let random_uid = random_uid && self.begins_as_wanted();
         // A card that has its own key got it before, and is asked before anything is planned.
         let asked = self.job.task().wants_for_good() && identity.holder == Holder::Own;
         let switched = self.job.profile().card().is_some_and(|card| card.legacy_off);
@@ -113,12 +117,35 @@ impl Attempt<'_, '_> {
         let seen = self.ats.zip(card.told.ats.as_ref()).map(|(shown, told)| shown == told);
         let asked = card.told.name.as_ref().filter(|_| self.job.task().looks_at_everything());
         let named = asked.map(|name| self.answers_to(name)).transpose()?;
-        for (shown, setting) in [(seen, CardSetting::Ats), (named, CardSetting::Name)] {
+        let numbered = card.told.nuid.then(|| self.shows_number()).flatten();
+        let each =
+            [(seen, CardSetting::Ats), (numbered, CardSetting::Nuid), (named, CardSetting::Name)];
+        for (shown, setting) in each {
             if shown == Some(true) {
                 self.findings.evidence.told(setting, Grade::Said);
             }
         }
-        Ok(Untold { ats: seen == Some(false), name: named == Some(false) })
+        Ok(Untold {
+            ats: seen == Some(false),
+            nuid: numbered == Some(false),
+            name: named == Some(false),
+        })
+    }
+
+    /// Whether the card shows a number in place of its UID, where the reader tells what it shows.
+    fn shows_number(&self) -> Option<bool> {
+        match self.presented {
+            Uid::Number(_) => Some(true),
+            Uid::Real(_) | Uid::Random(_) | Uid::Long(_) => Some(false),
+            Uid::Untold => None,
+        }
+    }
+
+    /// Whether the random UID of this time begins as an EV1's, where the profile has it so on a chip that knows
+    /// both beginnings.
+    fn begins_as_wanted(&self) -> bool {
+        let old = self.job.profile().card().is_some_and(|card| card.random_uid_of_ev1);
+        !old || self.presented.expose().first() == Some(&RANDOM_OF_EV1)
     }
 
     /// Whether the card as a whole is selected by a name. Some EV2 cards answer to any, and then tell more than a

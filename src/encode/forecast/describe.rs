@@ -176,9 +176,11 @@ fn told(setting: CardSetting) -> String {
     let words = setting.words();
     match setting {
         CardSetting::ChainedWrites => format!("for good: {words}"),
-        CardSetting::Ats | CardSetting::Sak | CardSetting::Atqa | CardSetting::Name => {
-            format!("tell the card: {words}")
-        }
+        CardSetting::Ats
+        | CardSetting::Sak
+        | CardSetting::Atqa
+        | CardSetting::Nuid
+        | CardSetting::Name => format!("tell the card: {words}"),
     }
 }
 

@@ -35,7 +35,7 @@ use crate::profile::{AppRef, CardSetting, FileRef, ForApplications};
 use crate::timing::{Effort, Part, Timing};
 use crate::wire::{
     FileKind, FileNo, FileSettings, FixedFile, Generation, Ins, KeyNo, KeySettings, KeyType,
-    Messaging, Opening,
+    Messaging, Opening, PiccConfiguration,
 };
 
 /// Follows a conversation step by step without having it.
@@ -139,7 +139,7 @@ impl<'a> Estimate<'a> {
                 self.look_at_what_was_brought_back(&mut cost, at);
             }
             Step::Look(level) => self.look(&mut cost, level),
-            Step::Configure(set) => self.talk(&mut cost, &SetConfiguration::for_good(set)),
+            Step::Configure(set) => self.configure(&mut cost, set),
             Step::WatchSeal { application } => {
                 self.talk(&mut cost, &commands::watch_seal(&self.job.profile()[application]));
             }
@@ -279,6 +279,12 @@ impl<'a> Estimate<'a> {
         let told = self.job.profile().card().map(|card| &card.told);
         if let Some(command) = told.and_then(|told| commands::tell(told, setting)) {
             self.talk(cost, &command);
+        }
+    }
+
+    fn configure(&mut self, cost: &mut StepCost, set: PiccConfiguration) {
+        if let Some(card) = self.job.profile().card() {
+            self.talk(cost, &commands::for_good(card, set));
         }
     }
 

@@ -15,13 +15,14 @@ use crate::host::command::tag::ConfigureTag;
 use crate::host::command::transaction_mac::CreateTransactionMacFile;
 use crate::host::command::value::GetValue;
 use crate::host::{
-    CardConfiguration, File, LegacyOff, Misuse, SdmCipher, TagConfiguration, TransactionMacSettings,
+    CardConfiguration, CardSwitches, File, LegacyOff, Misuse, SdmCipher, TagConfiguration,
+    TransactionMacSettings,
 };
 use crate::key::CardKey;
-use crate::profile::{AppRef, Application, CardSetting, CardSettings, FileSpec, Profile};
+use crate::profile::{AppRef, Application, CardSetting, CardSettings, CardSpec, FileSpec, Profile};
 use crate::wire::{
     Access, AccessRights, FileKind, FileNo, FileSettings, FileSize, FixedFile, FixedTransactionMac,
-    IsoDf, KeyNo, KeySettings, NewFile, ValueLimits,
+    IsoDf, KeyNo, KeySettings, NewFile, PiccConfiguration, ValueLimits,
 };
 
 /// An application with the settings that the rest of the plan needs, in key sets where
@@ -69,6 +70,19 @@ pub(crate) fn create_file(file: &FileSpec, contents: &[u8]) -> CreateFile {
     CreateFile::new(file.no, &NewFile { value, ..new })
 }
 
+/// What cannot be switched back, beside what the profile has of the switches that are written anew with it.
+pub(crate) fn for_good(card: &CardSpec, set: PiccConfiguration) -> SetConfiguration<'static> {
+    SetConfiguration::for_good_beside(set, switches(card))
+}
+
+fn switches(card: &CardSpec) -> CardSwitches {
+    CardSwitches {
+        legacy_random_uid: card.random_uid_of_ev1,
+        nuid: card.told.nuid,
+        ..CardSwitches::default()
+    }
+}
+
 /// What nothing on a card shows; `None` where the profile does not say it.
 pub(crate) fn tell(told: &CardSettings, setting: CardSetting) -> Option<SetConfiguration<'_>> {
     let again = |set| SetConfiguration::again(set);
@@ -76,6 +90,10 @@ pub(crate) fn tell(told: &CardSettings, setting: CardSetting) -> Option<SetConfi
         CardSetting::Ats => told.ats.as_ref().map(SetConfiguration::ats),
         CardSetting::Sak => told.sak.map(|sak| again(CardConfiguration::Sak(sak))),
         CardSetting::Atqa => told.atqa.map(|atqa| again(CardConfiguration::Atqa(atqa))),
+        CardSetting::Nuid => told.nuid.then(|| {
+            let switches = CardSwitches { nuid: true, ..CardSwitches::default() };
+            again(CardConfiguration::Switches(switches))
+        }),
         CardSetting::Name => told.name.as_ref().map(|name| again(CardConfiguration::Name(name))),
         CardSetting::ChainedWrites => {
             told.chained_writes_off.then(SetConfiguration::chained_writes_off)

@@ -57,7 +57,7 @@ pub(crate) struct PiccState {
     /// Which master key it holds.
     pub(crate) holder: Holder,
     pub(crate) settings: KeySettings,
-    /// Whether it shows a random UID.
+    /// Whether it shows a random UID, which begins as the profile says.
     pub(crate) random_uid: bool,
     /// Whether it refuses D40 and EV1 messaging, as far as anybody asked.
     pub(crate) legacy_off: bool,
@@ -70,6 +70,8 @@ pub(crate) struct PiccState {
 pub(crate) struct Untold {
     /// Its answer to select is another one.
     pub(crate) ats: bool,
+    /// It shows its own UID, where it is to show a number.
+    pub(crate) nuid: bool,
     /// Nothing answers to its name.
     pub(crate) name: bool,
 }
@@ -77,8 +79,12 @@ pub(crate) struct Untold {
 impl Untold {
     /// Each, in the order in which it is told.
     pub(crate) fn each(self) -> impl Iterator<Item = CardSetting> {
-        let ats = self.ats.then_some(CardSetting::Ats);
-        ats.into_iter().chain(self.name.then_some(CardSetting::Name))
+        let told = [
+            self.ats.then_some(CardSetting::Ats),
+            self.nuid.then_some(CardSetting::Nuid),
+            self.name.then_some(CardSetting::Name),
+        ];
+        told.into_iter().flatten()
     }
 }
 

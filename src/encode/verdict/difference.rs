@@ -31,7 +31,7 @@ pub enum Difference {
     },
     /// An application has its former keys, and no other key set with the present ones.
     KeySet(Aid),
-    /// The card does not hide its UID.
+    /// The card does not hide its UID, or not as the profile says.
     RandomUid,
     /// The card is in AES, where the profile is in LRP.
     Lrp,
@@ -125,7 +125,7 @@ impl fmt::Display for Difference {
             Self::File { aid, file } => {
                 write!(f, "file {file} of application {aid} is missing or another one")
             }
-            Self::RandomUid => f.write_str("it does not hide its UID"),
+            Self::RandomUid => f.write_str("it does not hide its UID as the profile says"),
             Self::Name(aid) => {
                 write!(f, "application {aid} has the name that it came with")
             }

@@ -73,7 +73,7 @@ pub struct LegacyOff {
 }
 
 impl CardSwitches {
-    fn byte(self) -> u8 {
+    pub(super) fn byte(self) -> u8 {
         u8::from(self.nuid) << 6
             | u8::from(self.legacy_random_uid) << 5
             | u8::from(self.error_binding) << 4

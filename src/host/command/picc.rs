@@ -4,6 +4,7 @@
 
 use arrayvec::ArrayVec;
 
+use super::configuration::CardSwitches;
 use super::{Command, Data, Extent, Reply, says_nothing};
 use crate::bytes::Cursor;
 use crate::host::answer::Answer;
@@ -234,6 +235,11 @@ impl<'a> SetConfiguration<'a> {
     /// Option 00: what cannot be switched back.
     pub(crate) const fn for_good(set: PiccConfiguration) -> Self {
         Self { option: [0x00], set: Set::Switches([set.to_byte()]) }
+    }
+
+    /// Option 00: what cannot be switched back, and all that can, which is written anew each time.
+    pub(crate) fn for_good_beside(set: PiccConfiguration, switches: CardSwitches) -> Self {
+        Self { option: [0x00], set: Set::Switches([set.to_byte() | switches.byte()]) }
     }
 
     /// Option 01: the key, with zeros up to 24 bytes, and its version.

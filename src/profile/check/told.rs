@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `[card]`: what a card is told with SetConfiguration and shows nowhere, `ats`, `sak`, `atqa`, `name` and
+//! `[card]`: what a card is told with SetConfiguration and shows nowhere, `ats`, `sak`, `atqa`, `nuid`, `name` and
 //! `chained_writes`; and what of it would shut out every reader.
 
 use crate::iso14443::Ats;
@@ -24,12 +24,14 @@ impl Check<'_> {
             ats: raw.ats.as_ref().map(|text| self.ats(text)).transpose()?,
             sak: raw.sak.as_ref().map(|text| self.sak(text)).transpose()?,
             atqa: raw.atqa.as_ref().map(|text| self.atqa(text)).transpose()?,
+            nuid: raw.nuid.as_ref().is_some_and(|on| *on.get_ref()),
             name: raw.name.as_ref().map(|text| self.card_name(text)).transpose()?,
             chained_writes_off: chained_writes(raw).is_some(),
         })
     }
 
-    /// Which chips can be told: EV1 has the ATS alone, and the ATQA is EV3's (NXP AN12752).
+    /// Which chips can be told: EV1 has the ATS alone, and ATQA, number and how a random UID begins are EV3's (NXP
+    /// AN12752).
     pub(super) fn told_on(
         &self,
         raw: &shape::Card,
@@ -39,10 +41,16 @@ impl Check<'_> {
         fn at<T>(entry: Option<&Spanned<T>>) -> Option<usize> {
             entry.map(|entry| entry.span().start)
         }
-        let cannot: [(_, &str, &[Generation]); 5] = [
+        let cannot: [(_, &str, &[Generation]); 7] = [
             (at(raw.ats.as_ref()), "an ATS to set", &[D40]),
             (at(raw.sak.as_ref()), "a SAK to set", &[D40, Ev1]),
             (at(raw.atqa.as_ref()), "an ATQA to set", &[D40, Ev1, Ev2]),
+            (at(raw.nuid.as_ref()), "a number to show for its UID", &[D40, Ev1, Ev2]),
+            (
+                at(raw.random_uid_start.as_ref()),
+                "a choice of how a random UID begins",
+                &[D40, Ev1, Ev2],
+            ),
             (at(raw.name.as_ref()), "a name for the card as a whole", &[D40, Ev1]),
             (at(chained_writes(raw)), "chained writes that could be switched off", &[D40, Ev1]),
         ];

@@ -28,14 +28,13 @@ const IMPORT_TABLES: &[(&str, &str)] =
     &[("columns", "[columns]"), ("numbers", "[numbers]"), ("booleans", "[booleans]")];
 
 /// What SetConfiguration sets beside what a profile says, and why no profile says it.
-const LEFT_OUT: [(&str, &str); 7] = [
+const LEFT_OUT: [(&str, &str); 6] = [
     ("proximity_check", NO_PROXIMITY_CHECK),
     ("virtual_card", NO_VIRTUAL_CARD),
     ("transaction_timer", NO_CAPABILITIES),
     ("capabilities", NO_CAPABILITIES),
     ("error_binding", "leave it out: what a card tells of errors then is not public"),
     ("default_key", "write app = { ref = \"NAME\", version = NUMBER } in [transport]"),
-    ("nuid", NO_NUID),
 ];
 
 const NO_PROXIMITY_CHECK: &str = "leave it out: no job reads or proves such a card again, as a round of the check over \
@@ -44,8 +43,6 @@ const NO_VIRTUAL_CARD: &str =
     "leave it out: how such a card is opened is not public, so no job opens it again";
 const NO_CAPABILITIES: &str = "leave it out: what these bytes count is not public, and a timer that is too short \
                                silences the card in every job";
-const NO_NUID: &str =
-    "leave it out, or write random_uid = true: jobs know cards by their real UID or a random one";
 
 impl ProfileError {
     /// From what the reader found in this text.

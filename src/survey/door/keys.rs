@@ -10,7 +10,7 @@ use crate::diversify::{DeriveError, Subject};
 use crate::iso14443::RealUid;
 use crate::key::{CardKey, IssuerKey};
 use crate::keys::Store;
-use crate::profile::{Application, KeyIndex, KeySpec, Profile, SlotKey};
+use crate::profile::{Application, CardSpec, KeyIndex, KeySpec, Profile, SlotKey};
 use crate::wire::{Access, Aid, KeyNo};
 
 pub use error::ReaderKeyError;
@@ -140,7 +140,7 @@ fn find<'p>(profile: &'p Profile, name: &str) -> Result<(KeyIndex, &'p KeySpec),
 
 /// Whether a reader has any use for a key: it reads a file, or fetches the UID of a card that hides it.
 fn is_of_use(profile: &Profile, key: KeyIndex) -> bool {
-    let hides = profile.card().is_some_and(|card| card.random_uid);
+    let hides = profile.card().is_some_and(CardSpec::hides_uid);
     profile.applications().iter().any(|application| {
         let slots = application.own_slots().zip(application.own_keys());
         let mut slots = slots.filter(|(_, index)| *index == key);

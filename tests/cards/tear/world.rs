@@ -66,7 +66,7 @@ impl Life {
     fn refusal(self, profile: &str) -> Option<&'static str> {
         match (profile, self) {
             ("frozen", Self::Upgrade | Self::Rekey | Self::Replace) => Some("settings are frozen"),
-            ("frozen" | "random-uid" | "no-format" | "legacy-off", Self::Recycle) => {
+            ("frozen" | "random-uid" | "no-format" | "legacy-off" | "nuid", Self::Recycle) => {
                 Some("cannot be made blank")
             }
             ("fixed-closed", Self::Recycle) => Some("a file cannot be written any more"),
@@ -213,6 +213,7 @@ fn untold(profile: &str, text: &str) -> Option<String> {
     let said: &[&str] = match profile {
         "told" => &["ats = ", "name = \"F05A"],
         "legacy-off" => &["legacy = "],
+        "nuid" => &["nuid = "],
         _ => return None,
     };
     let lines = text.lines().filter(|line| !said.iter().any(|said| line.starts_with(said)));

@@ -9,7 +9,7 @@ use crate::wire::{ChangeKeyRight, KeyNo, KeySettings, KeyVersion};
 
 use super::super::super::error::ProfileError;
 use super::super::super::model::{Application, CardSpec, KeySpec, PiccTransport, TransportKeys};
-use super::super::super::shape;
+use super::super::super::shape::{self, UidStart};
 use super::super::legacy::off;
 use super::super::told::chained_writes;
 use super::super::{Check, Declared};
@@ -50,11 +50,40 @@ impl Check<'_> {
             change: ChangeKeyRight::Key(KeyNo::MASTER),
         };
         let random_uid = bit(raw.random_uid.as_ref(), false);
+        let random_uid_of_ev1 = self.uid_shown(raw)?;
         let no_format = bit(raw.no_format.as_ref(), false);
         let legacy_off = off(raw).is_some();
         let foreign = self.foreign(raw)?;
         let told = self.told(raw)?;
-        Ok(CardSpec { master_key, settings, random_uid, no_format, legacy_off, told, foreign })
+        Ok(CardSpec {
+            master_key,
+            settings,
+            random_uid,
+            random_uid_of_ev1,
+            no_format,
+            legacy_off,
+            told,
+            foreign,
+        })
+    }
+
+    /// Whether a random UID begins as an EV1's does. What a card shows that is told to show a number as well is not
+    /// public.
+    fn uid_shown(&self, raw: &shape::Card) -> Result<bool, ProfileError> {
+        let on = |entry: &Option<Spanned<bool>>| entry.as_ref().is_some_and(|bit| *bit.get_ref());
+        let start = raw.random_uid_start.as_ref();
+        if let Some(start) = start.filter(|_| !on(&raw.random_uid)) {
+            let problem = "random_uid_start, and the card shows no random UID";
+            let instead = "take it out, or write random_uid = true";
+            return Err(self.error(mistake::CONFLICT, start.span().start, problem, instead));
+        }
+        if let Some(nuid) = raw.nuid.as_ref().filter(|bit| *bit.get_ref() && on(&raw.random_uid)) {
+            let problem = "a card that shows a random UID and a number in place of its UID: which of the two it \
+                           shows then is not public";
+            let instead = "take one of them out";
+            return Err(self.error(mistake::CONFLICT, nuid.span().start, problem, instead));
+        }
+        Ok(start.is_some_and(|start| *start.get_ref() == UidStart::Ev1))
     }
 
     /// What of the card can never be taken back.
@@ -123,7 +152,7 @@ impl Check<'_> {
         card: &CardSpec,
         applications: &[Application],
     ) -> Result<(), ProfileError> {
-        if !transport.random_uid && !card.random_uid {
+        if !transport.random_uid && !card.random_uid && !card.told.nuid {
             return Ok(());
         }
         let places = raw.get_ref().picc.iter().flat_map(Spanned::get_ref);
@@ -143,11 +172,15 @@ impl Check<'_> {
         if keys.any(|key| !key.item.needs_uid()) {
             return Ok(());
         }
-        let at = raw_card.random_uid.as_ref().map_or(raw.span().start, |on| on.span().start);
+        let on = if card.told.nuid { &raw_card.nuid } else { &raw_card.random_uid };
+        let at = on.as_ref().map_or(raw.span().start, |on| on.span().start);
+        let entry = if card.told.nuid { "nuid" } else { "random_uid" };
         Err(self.error(
             mistake::RANDOM_UID,
             at,
-            "random_uid = true, and every key needs the real UID: no finished card could be opened",
+            format!(
+                "{entry} = true, and every key needs the real UID: no finished card could be opened"
+            ),
             "declare one key of an application, or the PICC master key, without \"uid\" in its input",
         ))
     }

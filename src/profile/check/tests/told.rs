@@ -18,7 +18,7 @@ fn mistake(chips: &str, entries: &str) -> String {
 
 #[test]
 fn each_entry_is_read() {
-    let entries = "chained_writes = \"off\"\nats = \"067577810280\"\nsak = \"0420\"\natqa = \"0344\"\n\
+    let entries = "nuid = true\nchained_writes = \"off\"\nats = \"067577810280\"\nsak = \"0420\"\natqa = \"0344\"\n\
                    name = \"D2760000850100\"";
     let profile = Profile::parse(&text("[\"ev3\"]", entries)).unwrap();
     let told = &profile.card().unwrap().told;
@@ -90,11 +90,44 @@ fn what_shuts_out_jobs_or_is_not_public_is_refused_with_why() {
             "default_key = \"door\"",
             "write app = { ref = \"NAME\", version = NUMBER } in [transport]",
         ),
-        ("nuid = true", "jobs know cards by their real UID or a random one"),
     ] {
         let found = mistake("[\"ev3\"]", entry);
         let name = entry.split(' ').next().unwrap();
         assert!(found.contains(&format!("unknown entry `{name}`")), "{found}");
         assert!(found.contains(why), "{found}");
     }
+}
+
+#[test]
+fn what_an_ev3_shows_for_its_uid_is_taken_where_it_can_be_found_again() {
+    let nuid = Profile::parse(&text("[\"ev3\"]", "nuid = true")).unwrap();
+    assert!(nuid.card().unwrap().told.nuid && !nuid.card().unwrap().random_uid);
+    for (start, old) in [("80", true), ("08", false)] {
+        let entries = format!("random_uid = true\nrandom_uid_start = \"{start}\"");
+        let profile = Profile::parse(&text("[\"ev3\"]", &entries)).unwrap();
+        assert_eq!(profile.card().unwrap().random_uid_of_ev1, old, "{start}");
+    }
+    for (entries, why) in [
+        ("nuid = true\nrandom_uid = true", "which of the two it shows then is not public"),
+        ("random_uid_start = \"80\"", "the card shows no random UID"),
+        ("random_uid = false\nrandom_uid_start = \"08\"", "the card shows no random UID"),
+    ] {
+        let found = mistake("[\"ev3\"]", entries);
+        assert!(found.contains(why), "{entries}: {found}");
+    }
+    for (entries, what) in [
+        ("nuid = true", "a number to show for its UID, which a ev2 chip does not have"),
+        (
+            "random_uid = true\nrandom_uid_start = \"08\"",
+            "a choice of how a random UID begins, which a ev2 chip does not have",
+        ),
+    ] {
+        let found = mistake("[\"ev2\", \"ev3\"]", entries);
+        assert!(found.contains(what), "{found}");
+    }
+    let of_uid = "read = { ref = \"app1\", version = 1, diversify = { scheme = \"an10922\", input = [\"uid\"] } }";
+    let every = text("[\"ev3\"]", "nuid = true");
+    let every = every.replacen("read = { ref = \"app1\", version = 1 }", of_uid, 1);
+    let every = Profile::parse(&every).unwrap_err().to_string();
+    assert!(every.contains("nuid = true, and every key needs the real UID"), "{every}");
 }
