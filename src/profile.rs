@@ -189,7 +189,8 @@
 //! | `quota` | how much memory the application and its files may take, in blocks of 32 bytes |
 //! | `key` | `DAMAuthKey` of the owner's cards, an AES key under which jobs open the card. It is diversified as a PICC master key would be, with key number 16 |
 //!
-//! Such an application is alone in its profile, has AES keys and EV2 messaging. `[card]` says nothing but
+//! Such an application is alone in its profile, has AES keys and EV2 messaging, and may be in key sets. Others of the same
+//! house on the same card, each in its slot with its permission, have a profile and a job each. `[card]` says nothing but
 //! `originality`, `[transport]` may be left out and has neither `picc` nor `stock`: the card is its owner's. `app` is
 //! the key in the owner's permission, the same for all cards, with which the application starts.
 //!

@@ -122,7 +122,7 @@ fn difference(
         (permitted.slot_version != wanted.slot_version, "version of the slot"),
         (permitted.quota != wanted.quota, "quota"),
         (permitted.keys.settings != wanted.keys.settings, "key settings"),
-        (permitted.keys != wanted.keys, "number of keys or their kind"),
+        (permitted.keys != wanted.keys, "number of keys, their kind or their sets"),
         (permitted.iso != wanted.iso, "name for ISO commands"),
     ];
     differences.into_iter().find(|(differs, _)| *differs).map(|(_, what)| what)

@@ -5,8 +5,8 @@ use crate::common::{KEYS, card, encode, encoder};
 use cardwright::diversify::Subject;
 use cardwright::emulator::{Model, SoftCard};
 use cardwright::encode::{
-    Difference, Encoded, Job, Outcome, Permission, PermissionError, Plan, Refusal, Step, Task,
-    Wrote, delegated_application,
+    Difference, Encoded, Job, KeySetAct, Outcome, Permission, PermissionError, Plan, Refusal, Step,
+    Task, Wrote, delegated_application,
 };
 use cardwright::host::delegated::DelegationKeys;
 use cardwright::host::{File, Grade, Session};
@@ -314,6 +314,80 @@ fn more_than_the_quota_is_refused_before_anything_is_changed() {
     assert!(card.save() == before);
 }
 
+/// Each has its slot and its permission: neither job looks at the other's application, whatever becomes of it.
+#[test]
+fn two_applications_stand_beside_one_another() {
+    let other = PROFILE.replacen("F5D1A0", "F5D1A1", 1).replacen("slot = 3", "slot = 4", 1);
+    for model in MODELS {
+        let mut card = owned(model, 10);
+        let both = [PROFILE, &other];
+        for text in both {
+            assert_eq!(ask(&mut card, text, Task::Encode), Outcome::Done, "{model}");
+        }
+        for (task, text) in [Task::Verify, Task::Encode, Task::Rekey, Task::Update]
+            .into_iter()
+            .flat_map(|task| both.map(|text| (task, text)))
+        {
+            let outcome = ask(&mut card, text, task);
+            let well = matches!(outcome, Outcome::Done | Outcome::AlreadyDone);
+            assert!(well, "{task} {model}: {outcome:?}");
+        }
+        assert_eq!(ask(&mut card, PROFILE, Task::Recycle), Outcome::Done, "{model}");
+        assert_eq!(ask(&mut card, &other, Task::Verify), Outcome::Done, "{model}");
+        let next = PROFILE.replacen("slot_version = 1", "slot_version = 2", 1);
+        for exchange in 0..40 {
+            for moment in [Moment::BeforeExecution, Moment::AfterExecution] {
+                let mut card = card.clone();
+                let _torn = torn(&mut card, &job(&next, Task::Encode), exchange, moment);
+                let at = format!("{model}, torn at {exchange}, {moment:?}");
+                assert_eq!(ask(&mut card, &other, Task::Verify), Outcome::Done, "{at}");
+                let ends = ask(&mut card, &next, Task::Encode);
+                assert!(matches!(ends, Outcome::Done | Outcome::AlreadyDone), "{at}: {ends:?}");
+            }
+        }
+    }
+}
+
+/// The profile with its application in two key sets.
+fn in_sets() -> String {
+    let sets = "change = \"master\"\nkey_sets = { sets = 2, roll_key = \"lock\" }";
+    PROFILE.replacen("change = \"master\"", sets, 1)
+}
+
+/// Made in the slot with two sets, as permitted; the keys of the next edition come into the second, which is rolled
+/// to.
+#[test]
+fn an_application_in_key_sets_is_made_and_rolled() {
+    let (text, before) =
+        (in_sets(), in_sets().replacen("version = 2, former = 1", "version = 1", 1));
+    for model in MODELS {
+        let mut card = owned(model, 11);
+        assert_eq!(ask(&mut card, &before, Task::Encode), Outcome::Done, "{model}");
+        let rekey = unpermitted(&text, Task::Rekey);
+        let mut planned_on = card.clone();
+        let plan = planned(&mut planned_on, &rekey);
+        let rolls = |act| {
+            plan.steps
+                .iter()
+                .any(|one| matches!(one.step, Step::KeySet { act: found, .. } if found == act))
+        };
+        assert!(
+            [KeySetAct::Initialize, KeySetAct::Finalize, KeySetAct::Roll].into_iter().all(rolls)
+        );
+        assert_eq!(work(&mut card, &rekey).outcome, Outcome::Done, "{model}");
+        for task in [Task::Verify, Task::Rekey, Task::Update] {
+            let outcome = work(&mut card, &unpermitted(&text, task)).outcome;
+            let well = matches!(outcome, Outcome::Done | Outcome::AlreadyDone);
+            assert!(well, "{task} {model}: {outcome:?}");
+        }
+        assert_eq!(ask(&mut card, &text, Task::Recycle), Outcome::Done, "{model}");
+        // A permission is for the sets too.
+        let refused =
+            unpermitted(&text, Task::Encode).permitted(creation(PROFILE), day("2027-06-01"));
+        assert!(matches!(refused, Err(PermissionError::Other { .. })), "{model}");
+    }
+}
+
 /// Encodes, and tears at an exchange.
 fn torn(card: &mut SoftCard, job: &Job, exchange: usize, moment: Moment) -> bool {
     card.reset();
@@ -329,41 +403,46 @@ fn torn(card: &mut SoftCard, job: &Job, exchange: usize, moment: Moment) -> bool
 /// to its end, and it verifies.
 #[test]
 fn a_card_torn_anywhere_is_finished() {
-    for model in MODELS {
-        let blank = owned(model, 8);
-        let [mut done, mut before] = [blank.clone(), blank.clone()];
-        assert_eq!(ask(&mut done, PROFILE, Task::Encode), Outcome::Done);
-        assert_eq!(ask(&mut before, &former(), Task::Encode), Outcome::Done);
-        for (what, start, task, ends) in [
-            ("make", &blank, Task::Encode, Task::Verify),
-            ("upgrade", &before, Task::Encode, Task::Verify),
-            ("rekey", &before, Task::Rekey, Task::Verify),
-            ("update", &done, Task::Update, Task::Verify),
-            ("verify", &done, Task::Verify, Task::Verify),
-            ("recycle", &done, Task::Recycle, Task::Recycle),
-        ] {
-            let job = job(PROFILE, task);
-            let (mut exchange, mut tears) = (0, 0);
-            loop {
-                let mut failed = 0;
-                for moment in [Moment::BeforeExecution, Moment::AfterExecution] {
-                    let mut card = start.clone();
-                    failed += usize::from(torn(&mut card, &job, exchange, moment));
-                    let at = format!("{what} on {model}, torn at {exchange}, {moment:?}");
-                    let again = work(&mut card, &job).outcome;
-                    let well = matches!(again, Outcome::Done | Outcome::AlreadyDone);
-                    assert!(well, "{at}: {again:?}");
-                    let end = ask(&mut card, PROFILE, ends);
-                    assert!(matches!(end, Outcome::Done | Outcome::AlreadyDone), "{at}: {end:?}");
-                }
-                if failed == 0 {
-                    break;
-                }
-                (exchange, tears) = (exchange + 1, tears + failed);
+    for text in [PROFILE, &in_sets()] {
+        MODELS.into_iter().for_each(|model| is_finished_wherever_torn(model, text));
+    }
+}
+
+fn is_finished_wherever_torn(model: Model, text: &str) {
+    let former = text.replacen("version = 2, former = 1", "version = 1", 1);
+    let blank = owned(model, 8);
+    let [mut done, mut before] = [blank.clone(), blank.clone()];
+    assert_eq!(ask(&mut done, text, Task::Encode), Outcome::Done);
+    assert_eq!(ask(&mut before, &former, Task::Encode), Outcome::Done);
+    for (what, start, task, ends) in [
+        ("make", &blank, Task::Encode, Task::Verify),
+        ("upgrade", &before, Task::Encode, Task::Verify),
+        ("rekey", &before, Task::Rekey, Task::Verify),
+        ("update", &done, Task::Update, Task::Verify),
+        ("verify", &done, Task::Verify, Task::Verify),
+        ("recycle", &done, Task::Recycle, Task::Recycle),
+    ] {
+        let job = job(text, task);
+        let (mut exchange, mut tears) = (0, 0);
+        loop {
+            let mut failed = 0;
+            for moment in [Moment::BeforeExecution, Moment::AfterExecution] {
+                let mut card = start.clone();
+                failed += usize::from(torn(&mut card, &job, exchange, moment));
+                let at = format!("{what} on {model}, torn at {exchange}, {moment:?}");
+                let again = work(&mut card, &job).outcome;
+                let well = matches!(again, Outcome::Done | Outcome::AlreadyDone);
+                assert!(well, "{at}: {again:?}");
+                let end = ask(&mut card, text, ends);
+                assert!(matches!(end, Outcome::Done | Outcome::AlreadyDone), "{at}: {end:?}");
             }
-            println!("{what} on {model}: {tears} tears");
-            assert!(tears >= 14, "{what} on {model}: {tears}");
+            if failed == 0 {
+                break;
+            }
+            (exchange, tears) = (exchange + 1, tears + failed);
         }
+        println!("{what} on {model}: {tears} tears");
+        assert!(tears >= 14, "{what} on {model}: {tears}");
     }
 }
 

@@ -11,14 +11,14 @@ use crate::encode::plan::place::{Level, Slot};
 use crate::encode::plan::planner::creation_settings;
 use crate::host::delegated::{DelegatedApplication, DeletionPermit, Permit};
 use crate::profile::{Day, Profile};
-use crate::wire::{KeyDetails, PiccKey};
+use crate::wire::PiccKey;
 
 /// The application of a profile that is created on a card of somebody else, as a
 /// [permission](crate::host::delegated::DelegationKeys::permit) for it has to have it; `None` where the profile has
 /// none. It starts with the settings that the rest of the encoding needs.
 #[must_use]
 pub fn delegated_application(profile: &Profile) -> Option<DelegatedApplication> {
-    let (_, spec) = profile.each_application().next()?;
+    let (at, spec) = profile.each_application().next()?;
     let delegation = spec.delegation?;
     let settings = creation_settings(spec);
     Some(DelegatedApplication {
@@ -26,7 +26,7 @@ pub fn delegated_application(profile: &Profile) -> Option<DelegatedApplication> 
         slot: delegation.slot,
         slot_version: delegation.slot_version,
         quota: delegation.quota,
-        keys: KeyDetails { settings, slots: spec.slots(), third: None, sets: None },
+        keys: spec.details(settings, profile.key_0(at)),
         iso: spec.iso.clone(),
     })
 }

@@ -160,7 +160,7 @@ fn a_permission_is_for_one_application_until_its_last_day() {
         (DelegatedApplication { slot_version: 1, ..published() }, "version of the slot"),
         (DelegatedApplication { quota: 65, ..published() }, "quota"),
         (DelegatedApplication { keys: settings, ..published() }, "key settings"),
-        (DelegatedApplication { keys, ..published() }, "number of keys or their kind"),
+        (DelegatedApplication { keys, ..published() }, "number of keys, their kind or their sets"),
         (DelegatedApplication { iso, ..published() }, "name for ISO commands"),
     ] {
         let Err(PermissionError::Other { what, .. }) = fits(&other, "2027-01-01") else {

@@ -38,14 +38,11 @@ impl Check<'_> {
             return Err(self.error(mistake::NOT_ON_CHIP, at, problem, instead));
         }
         if raw.len() > 1 {
-            let problem = "beside a delegated application, which is alone in its slot of somebody else's card, \
-                           another one";
-            let instead = "write a profile for each";
+            let problem = "beside a delegated application another one: each has a slot of somebody else's card and a \
+                           permission of the owner's to itself, and comes and goes alone";
+            let instead =
+                "write a profile for each: a card takes the jobs of all, one after the other";
             return Err(self.error(mistake::CONFLICT, at, problem, instead));
-        }
-        if let Some(sets) = raw.iter().find_map(|raw| raw.get_ref().key_sets.as_ref()) {
-            let problem = "a delegated application is created without key sets";
-            return Err(self.error(mistake::CONFLICT, sets.span().start, problem, "take it out"));
         }
         let card = face.card.map(Spanned::get_ref);
         self.no_card(

@@ -5,7 +5,7 @@ use super::Profile;
 use crate::profile::{Delegation, Layout};
 use crate::wire::Messaging;
 
-const BASE: &str = include_str!("../../../../examples/data/profiles/delegated.toml");
+pub(super) const BASE: &str = include_str!("../../../../examples/data/profiles/delegated.toml");
 
 /// The example with this replaced.
 fn text(changes: &[(&str, &str)]) -> String {
@@ -76,7 +76,7 @@ fn what_is_the_owners_is_not_in_the_profile() {
         (
             "[[application]]",
             "[[application]]\naid = \"F50001\"\nkeys = [\"master\"]\n\n[[application]]",
-            "alone in its slot",
+            "each has a slot of somebody else's card and a permission of the owner's to itself",
         ),
     ] {
         let found = mistake(old, new);
@@ -119,7 +119,7 @@ fn an_application_that_no_card_takes_is_a_mistake() {
 }
 
 #[test]
-fn no_application_of_a_fixed_layout_is_delegated_and_none_is_in_key_sets() {
+fn no_application_of_a_fixed_layout_is_delegated() {
     let keys = ["a", "b", "c", "d", "e"];
     let declared = keys.map(|key| format!("{key} = {{ ref = \"{key}\", version = 1 }}\n")).concat();
     let light = format!(
@@ -129,9 +129,18 @@ fn no_application_of_a_fixed_layout_is_delegated_and_none_is_in_key_sets() {
     );
     let found = Profile::parse(&light).unwrap_err().to_string();
     assert!(found.contains("a light chip has no delegated applications"), "{found}");
-    let sets = "change = \"master\"";
-    let found = mistake(sets, &format!("{sets}\nkey_sets = {{ sets = 2, roll_key = \"lock\" }}"));
-    assert!(found.contains("a delegated application is created without key sets"), "{found}");
+}
+
+/// By the rule of `Reading::Measured`: the keys of each set beside the first take 2 blocks more.
+#[test]
+fn a_delegated_application_has_key_sets_within_its_quota() {
+    let sets = "change = \"master\"\nkey_sets = { sets = 2, roll_key = \"lock\" }";
+    let in_sets = [("change = \"master\"", sets)];
+    let profile = Profile::parse(&text(&in_sets)).unwrap();
+    assert_eq!(profile.applications()[0].key_sets.unwrap().count, 2);
+    let small = Profile::parse(&text(&[in_sets[0], ("quota = 12", "quota = 6")])).unwrap_err();
+    let small = small.to_string();
+    assert!(small.contains("a quota of 6 blocks is 192 bytes"), "{small}");
 }
 
 /// A slot whose version cannot grow any more takes no other application.
