@@ -221,15 +221,18 @@ fn what_seldom_deceives_is_on_the_list_because_it_does() {
         }
         let lives = |case: &&&Case| case.life == Life::Make;
         let swaps = trick == Trick::Swap;
-        let several = |case: &&&Case| !swaps || case.messaging == Messaging::D40;
+        let several = |case: &&&Case| match kind {
+            Kind::Late => case.is_keyed_last(),
+            _ => !swaps || case.messaging == Messaging::D40,
+        };
         let mut deceits = cases.iter().filter(lives).filter(several).flat_map(|case| {
             let ats = 0..if trick == Trick::Uid { 1 } else { case.replies.len() };
             ats.flat_map(move |at| (0..64).map(move |turn| (case, at, turn)))
         });
         let deceived = deceits.any(|(case, at, turn)| {
-            let lasting = trick == Trick::Uid;
+            let lasting = trick == Trick::Uid || kind == Kind::Late;
             let mut ploys = vec![Ploy { trick, at, lasting, turn }];
-            ploys.extend(swaps.then(|| back_for_the_last_look(case, turn)));
+            ploys.extend((swaps && !lasting).then(|| back_for_the_last_look(case, turn)));
             let trial = Trial { seed: 0, case, before: Vec::new(), ploys };
             let end = trial.play();
             let Some(deceit) = &end.deceit else { return false };

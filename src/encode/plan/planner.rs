@@ -204,6 +204,19 @@ impl Planner<'_> {
         }
     }
 
+    /// Opens the applications once more where the card's own key came behind them: it came in a session of a
+    /// key that many cards have, and nothing ties that card to the one that has the applications.
+    fn applications_again(&mut self, above: Above<'_>) {
+        if !matches!(above.picc.holder, Holder::Transport(_)) {
+            return;
+        }
+        for (application, spec) in self.profile.each_application() {
+            if !spec.is_anothers() {
+                self.authenticate(Slot::master(Level::Application(application)), Holder::Own);
+            }
+        }
+    }
+
     /// Where no MAC told, asks for the PICC settings after all changes. The key that has to open for
     /// it tells besides whether it still is the card that was begun with: a card without a key takes
     /// the bare command that makes an application, and would get all of it.
@@ -223,6 +236,7 @@ impl Planner<'_> {
             let told = if made { [above.answers(), above.for_good()].concat() } else { Vec::new() };
             self.picc(above, told);
             self.picc_proof(above);
+            self.applications_again(above);
         }
         self.picc_look();
         if !closes_last(above.card) && made && above.card.random_uid && !above.picc.random_uid {

@@ -195,14 +195,23 @@ fn a_change_in_d40_messaging_that_never_reached_the_card_is_not_done() {
 fn a_card_that_is_swapped_for_a_blank_one_of_its_uid_is_not_done() {
     let turn = (0..64).find(|&turn| Ploy { turn, ..SWAP }.pick(0, 3) == 2).unwrap();
     let legacy = [Model::D40_4k, Model::Ev1_4k].map(|model| ("legacy", model, Messaging::D40));
-    for (profile, model, messaging) in CARDS.into_iter().chain(legacy) {
-        let case = find(profile, model, messaging, Life::Make);
+    let first = CARDS.into_iter().chain(legacy);
+    let first =
+        first.map(|(profile, model, messaging)| find(profile, model, messaging, Life::Make));
+    let last = combinations()
+        .iter()
+        .flat_map(Combination::cases)
+        .filter(|case| case.is_keyed_last() && matches!(case.life, Life::Make | Life::Mend));
+    let mut keyed_last = 0;
+    for case in first.chain(last) {
+        keyed_last += usize::from(case.is_keyed_last());
         for at in 1..case.replies.len() {
             let ploys = vec![Ploy { at, turn, ..SWAP }];
             let trial = Trial { seed: 0, case, before: Vec::new(), ploys };
             assert_eq!(trial.play().deceit, None, "{trial}");
         }
     }
+    assert!(keyed_last >= 4, "{keyed_last}");
 }
 
 /// A finished card takes the place of another that hides its UID too, before anything is changed: what

@@ -32,12 +32,14 @@ pub(crate) const UNPROVABLE: [(Trick, Kind); 4] = [
 /// What cannot be proven away either, and comes up too seldom to be demanded of a sample: tests of
 /// their own show them. The PICC settings are given in the session of the factory's key; a D40 card
 /// names its UID in no reply that anything protects, and nothing there ties an application to the
-/// card's own key, so that two cards of one UID make up one between which he goes back and forth.
-pub(crate) const SELDOM: [(Trick, Kind); 5] = [
+/// card's own key, so that two cards of one UID make up one between which he goes back and forth. Nor does
+/// anything where that key comes last.
+pub(crate) const SELDOM: [(Trick, Kind); 6] = [
     (Trick::Reseal, Kind::Factory),
     (Trick::SealedSwallow, Kind::Factory),
     (Trick::Uid, Kind::D40),
     (Trick::Swap, Kind::D40),
+    (Trick::Swap, Kind::Late),
     (Trick::Generation, Kind::D40),
 ];
 
@@ -65,6 +67,8 @@ pub(crate) enum Kind {
     Secret,
     /// It is talked to in D40 messaging, whatever its keys.
     D40,
+    /// Its own PICC master key comes when its applications are done.
+    Late,
 }
 
 impl fmt::Display for Kind {
@@ -74,6 +78,7 @@ impl fmt::Display for Kind {
             Self::Zero => "applications that start with zero keys",
             Self::Secret => "a card with secret keys only",
             Self::D40 => "a card in D40 messaging",
+            Self::Late => "a card whose own key comes last",
         })
     }
 }
@@ -263,6 +268,10 @@ impl<'c> Trial<'c> {
                     d40 && self.case.starts_with_zeros() && self.swaps() > 1
                 }
                 Kind::D40 => d40 && deceit.contains("another UID"),
+                Kind::Late => {
+                    let back = self.ploys.iter().any(|ploy| ploy.lasting);
+                    self.case.is_keyed_last() && (back || self.swaps() > 1)
+                }
                 _ => *of == kind && (deceit.contains("PICC") || is_for_good(deceit)),
             };
             tricks.contains(trick) && meant
