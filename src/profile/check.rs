@@ -18,6 +18,7 @@ mod iso;
 mod key_sets;
 mod keys;
 mod legacy;
+mod locks;
 mod mad;
 mod originality;
 mod rights;

@@ -152,6 +152,7 @@ impl Check<'_> {
             delegation,
         };
         self.left_to_others(raw, &application)?;
+        self.readers_that_lock(raw, &application, chips);
         Ok(application)
     }
 

@@ -11,7 +11,8 @@ use crate::wire::{Generation, Ins, KeyType, Messaging};
 use super::super::error::ProfileError;
 use super::super::memory::Reading;
 use super::super::model::{
-    AppTransport, Application, Delegation, Identify, KeySpec, Layout, Stock, TransportKeys,
+    AppTransport, Application, Delegation, FileSpec, Identify, KeySpec, Layout, Stock,
+    TransportKeys,
 };
 use super::super::shape;
 use super::{Check, Checked, Face};
@@ -152,7 +153,11 @@ impl Check<'_> {
     }
 
     /// Whether the application can be created in its slot, with all files.
-    fn slot_fits(&self, raw: &shape::Application, spec: &Application) -> Result<(), ProfileError> {
+    fn slot_fits(
+        &mut self,
+        raw: &shape::Application,
+        spec: &Application,
+    ) -> Result<(), ProfileError> {
         let (Some(delegated), Some(slot)) = (&raw.delegated, &spec.delegation) else {
             return Ok(());
         };
@@ -175,7 +180,27 @@ impl Check<'_> {
             let at = delegated.get_ref().quota.span().start;
             return Err(self.error(mistake::NO_ROOM, at, problem, instead));
         }
+        self.no_spare_quota(
+            delegated.get_ref().quota.span().start,
+            spec,
+            has.saturating_sub(needs),
+        );
         Ok(())
+    }
+
+    /// A file that a later edition makes anew takes its part a second time, and a card gets no larger quota.
+    fn no_spare_quota(&mut self, at: usize, spec: &Application, left: u32) {
+        let memory = |file: &FileSpec| file.memory_by(Reading::Measured);
+        let largest = spec.files.iter().max_by_key(|file| memory(file));
+        if let Some(file) = largest.filter(|file| memory(file) > left) {
+            let message = format!(
+                "{left} bytes of the quota are left, and an edition that makes file {} anew takes {}: finished cards \
+                 could not be brought to it",
+                file.no,
+                memory(file)
+            );
+            self.warn(warning::NO_SPARE_QUOTA, at, message);
+        }
     }
 
     /// A card that shows a random UID tells the real one in a session: of DAMAuthKey as long as the application is

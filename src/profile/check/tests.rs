@@ -19,6 +19,7 @@ mod kinds;
 mod left;
 mod legacy;
 mod light;
+mod locks;
 mod nested;
 mod originality;
 mod parts;

@@ -36,6 +36,10 @@ crate::code::codes! {
     ONE_WAY = "warning-one-way", "something of the card can never be taken back", "see that it is meant";
     ROLL_KEY = "warning-roll-key", "readers are to roll key sets with the key that changes everything",
         "name a key of its own as roll_key";
+    READER_MAY_LOCK = "warning-reader-may-lock", "with a key that opens a file, a reader may shut others out",
+        "give the right to a key of its own, or to key 0";
+    NO_SPARE_QUOTA = "warning-no-spare-quota", "a delegated application has no room for a file that is made anew",
+        "ask the cards' owner for a larger quota";
     NO_KEY_SETS = "warning-no-key-sets", "some of the chips have no key sets that could wait for readers",
         "rekey those cards once all readers know the next keys, or give them a profile of their own";
     AID_TURNED = "warning-aid-turned", "an AID looks turned round",
