@@ -441,7 +441,6 @@ fn is_finished_wherever_torn(model: Model, text: &str) {
             }
             (exchange, tears) = (exchange + 1, tears + failed);
         }
-        println!("{what} on {model}: {tears} tears");
         assert!(tears >= 14, "{what} on {model}: {tears}");
     }
 }

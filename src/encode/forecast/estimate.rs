@@ -282,7 +282,7 @@ impl<'a> Estimate<'a> {
         }
     }
 
-    fn configure(&mut self, cost: &mut StepCost, set: PiccConfiguration) {
+    fn configure(&self, cost: &mut StepCost, set: PiccConfiguration) {
         if let Some(card) = self.job.profile().card() {
             self.talk(cost, &commands::for_good(card, set));
         }

@@ -254,16 +254,7 @@ fn case(
         let made = matches!(outcome, Outcome::Done | Outcome::Written(_));
         assert!(made, "{profile} {model} {messaging}: {outcome:?}");
     }
-    let record = match life {
-        Life::Replace | Life::Update => &records[1],
-        Life::Make
-        | Life::Upgrade
-        | Life::Rekey
-        | Life::Recycle
-        | Life::Verify
-        | Life::Retell
-        | Life::Mend => &records[0],
-    };
+    let record = &records[usize::from(matches!(life, Life::Replace | Life::Update))];
     let job = next.clone().with_task(life.task()).unwrap();
     let before = held(&start);
     let mut whole = start.clone();
