@@ -27,15 +27,26 @@ pub(crate) struct Keys<'a> {
 impl Keys<'_> {
     /// Sets the three keys. One that is there already is left.
     pub(crate) fn set(&self, card: InField<&mut dyn Transport>) -> Result<(), Box<dyn Error>> {
-        let uid =
-            card.uid.real().ok_or("the card hides its UID, from which its keys are made")?.clone();
+        let InField { uid, transport, .. } = card;
         let master =
             self.card_profile.card().ok_or("the owner's profile has no PICC master key")?;
-        let master = self.made(&self.card_profile[master.master_key], &uid, KeyNo::MASTER)?;
+        let spec = &self.card_profile[master.master_key];
+        let (uid, master) = match uid.real() {
+            Some(uid) => (uid.clone(), self.made(spec, Some(uid), KeyNo::MASTER)?),
+            None if spec.needs_uid() => {
+                let why = "the card hides its UID, which its PICC master key is made from: a session of another key \
+                           would have to tell it";
+                return Err(why.into());
+            }
+            None => {
+                let master = self.made(spec, None, KeyNo::MASTER)?;
+                (open(transport, &master)?.card_uid()?.value, master)
+            }
+        };
         let delegation =
             self.profile.delegation().ok_or("the profile has no delegated application")?;
-        let manager = self.made(&self.profile[delegation.key], &uid, PiccKey::DamAuth.number())?;
-        let transport = card.transport;
+        let manager =
+            self.made(&self.profile[delegation.key], Some(&uid), PiccKey::DamAuth.number())?;
         for (which, key) in [
             (PiccKey::DamAuth, &manager),
             (PiccKey::DamMac, &self.owner.mac),
@@ -55,10 +66,15 @@ impl Keys<'_> {
         Ok(())
     }
 
-    fn made(&self, spec: &KeySpec, uid: &RealUid, no: KeyNo) -> Result<CardKey, Box<dyn Error>> {
+    fn made(
+        &self,
+        spec: &KeySpec,
+        uid: Option<&RealUid>,
+        no: KeyNo,
+    ) -> Result<CardKey, Box<dyn Error>> {
         let issuer = self.store.issuer(&spec.reference, spec.version);
         let issuer = issuer.map_err(|error| format!("key {}: {error}", spec.reference))?;
-        let subject = Subject { uid: Some(uid), aid: Aid::PICC, no, fields: None };
+        let subject = Subject { uid, aid: Aid::PICC, no, fields: None };
         Ok(spec.card_key(&*issuer, &subject)?)
     }
 }

@@ -104,6 +104,38 @@ fn an_owner_permits_and_somebody_else_encodes() {
     );
 }
 
+/// A card that hides its UID tells it in a session of its PICC master key, where that is not made from it.
+#[test]
+fn a_card_that_hides_its_uid_is_prepared_too() {
+    let place = place();
+    let of_uid = ", diversify = { scheme = \"an10922\", input = [\"uid\"] }";
+    let hidden =
+        CITY.replacen("master_key = \"picc\"", "master_key = \"picc\"\nrandom_uid = true", 1);
+    place.write("hidden.toml", hidden.replacen(of_uid, "", 1));
+    place.write("of-uid.toml", &hidden);
+    for model in ["ev2-8k", "ev3-8k"] {
+        let made = format!(
+            "--keys keys.toml --state hidden-{model} --profile hidden.toml --records citizens.csv --card {model} \
+             --allow random-uid"
+        );
+        let ran = place.run(&made);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        for _ in 0..2 {
+            let at = format!("prepare --card-profile hidden.toml --state hidden-{model}");
+            let ran = delegate(&place, &at);
+            let told = "the card takes delegated applications\n";
+            assert_eq!((ran.code, &*ran.out), (Some(0), told), "{ran:?}");
+        }
+        let at = format!("prepare --card-profile of-uid.toml --state hidden-{model}");
+        let ran = delegate(&place, &at);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(
+            ran.err.contains("the card hides its UID, which its PICC master key is made from"),
+            "{ran:?}"
+        );
+    }
+}
+
 /// What `inspect` says of the profile's slot, of one that was never used, and of the keys.
 fn shows_the_slot(place: &Place, holds: &str) {
     let at = "--state card --profile lockers.toml --keys keys.toml --slot 3,9";
