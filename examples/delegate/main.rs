@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let refused = error.downcast_ref::<cardwright::host::Error>().is_some();
+            let refused = error.is::<cardwright::host::Error>() || error.is::<prepare::OtherKey>();
             say::ended(&*error, if refused { 1 } else { 2 })
         }
     }

@@ -28,6 +28,11 @@ impl OwnerKeys {
             let issuer = keys.issuer(name, version).map_err(|error| told(&error))?;
             Ok(undiversified(&*issuer, version, LowBits::Kept).map_err(|error| told(&error))?)
         };
+        if (&from.enc_key, from.enc_version) == (&from.mac_key, from.mac_version) {
+            let why =
+                "DAMENCKey and DAMMACKey are one key: name another with --enc-key or --mac-key";
+            return Err(why.into());
+        }
         let enc = key(&from.enc_key, from.enc_version)?;
         Ok(Self { enc, mac: key(&from.mac_key, from.mac_version)? })
     }

@@ -2,6 +2,7 @@
 //! The keys of a card with which applications are delegated.
 
 use std::error::Error;
+use std::fmt;
 
 use cardwright::diversify::Subject;
 use cardwright::host::{Error as CardError, Picc, Secure, Session};
@@ -47,16 +48,23 @@ impl Keys<'_> {
             self.profile.delegation().ok_or("the profile has no delegated application")?;
         let manager =
             self.made(&self.profile[delegation.key], Some(&uid), PiccKey::DamAuth.number())?;
-        for (which, key) in [
-            (PiccKey::DamAuth, &manager),
-            (PiccKey::DamMac, &self.owner.mac),
-            (PiccKey::DamEnc, &self.owner.enc),
+        for (which, key, name) in [
+            (PiccKey::DamAuth, &manager, "DAMAuthKey"),
+            (PiccKey::DamMac, &self.owner.mac, "DAMMACKey"),
+            (PiccKey::DamEnc, &self.owner.enc, "DAMENCKey"),
         ] {
             // Zeros as a new card has them, or the key itself from an earlier time.
             let zero = CardKey::zero_aes();
             match open(transport, &master)?.change_picc_key(which, key, &zero) {
                 Err(CardError::Refused { status: Status::IntegrityError, .. }) => {
-                    let _same = open(transport, &master)?.change_picc_key(which, key, key)?;
+                    match open(transport, &master)?.change_picc_key(which, key, key) {
+                        Err(CardError::Refused { status: Status::IntegrityError, .. }) => {
+                            return Err(OtherKey(name).into());
+                        }
+                        same => {
+                            let _same = same?;
+                        }
+                    }
                 }
                 changed => {
                     let _changed = changed?;
@@ -78,6 +86,23 @@ impl Keys<'_> {
         Ok(spec.card_key(&*issuer, &subject)?)
     }
 }
+
+/// A card that was prepared with another key, which a card has to be told to take a new one.
+#[derive(Debug)]
+pub(crate) struct OtherKey(&'static str);
+
+impl fmt::Display for OtherKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(name) = self;
+        write!(
+            f,
+            "the card has another {name} already, and takes a new one only from who knows that: name the keys and \
+             the profile with which it was prepared"
+        )
+    }
+}
+
+impl Error for OtherKey {}
 
 /// A session of the PICC master key.
 fn open<'t>(

@@ -104,6 +104,21 @@ fn an_owner_permits_and_somebody_else_encodes() {
     );
 }
 
+/// Keys that are on the card stay, and no key is two.
+#[test]
+fn a_card_that_was_prepared_with_other_keys_is_told() {
+    let place = place();
+    let at = "prepare --card-profile city.toml --state card";
+    let ran = delegate(&place, &format!("{at} --enc-key dam-mac"));
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("DAMENCKey and DAMMACKey are one key"), "{ran:?}");
+    assert_eq!(delegate(&place, &format!("{at} --enc-key agency0")).code, Some(0));
+    let ran = delegate(&place, at);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("the card has another DAMENCKey already"), "{ran:?}");
+    assert_eq!(delegate(&place, &format!("{at} --enc-key agency0")).code, Some(0));
+}
+
 /// A card that hides its UID tells it in a session of its PICC master key, where that is not made from it.
 #[test]
 fn a_card_that_hides_its_uid_is_prepared_too() {
