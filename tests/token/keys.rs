@@ -138,7 +138,7 @@ fn a_card_is_the_one_that_the_key_file_makes() {
             names.sort();
             names
         };
-        assert_eq!(sorted(store.names()), sorted(Store::names(&KeyFile::parse(KEYS).unwrap())));
+        assert_eq!(store.names(), sorted(Store::names(&KeyFile::parse(KEYS).unwrap())));
         assert_eq!((file.ways().len(), token.warnings()), (0, file.warnings()));
         assert!(token.ways().len() > 3, "{:?}", token.ways());
         let made = |job: Job| {

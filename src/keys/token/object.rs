@@ -53,7 +53,7 @@ impl Named {
     }
 }
 
-/// Names and versions of every key that an issuer key may be, in the token's order.
+/// Names and versions of every key that an issuer key may be, by name: a token's own order is anything.
 pub(super) fn listed(session: &Session) -> Result<Vec<(String, KeyVersion)>, Fault> {
     let mut names = Vec::new();
     for handle in session.find_objects(&[Attribute::Class(ObjectClass::SECRET_KEY)])? {
@@ -76,6 +76,7 @@ pub(super) fn listed(session: &Session) -> Result<Vec<(String, KeyVersion)>, Fau
         }
         names.extend(label.zip(version));
     }
+    names.sort_unstable();
     Ok(names)
 }
 
