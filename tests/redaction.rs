@@ -20,6 +20,7 @@ mod redaction {
     mod made;
     mod mistakes;
     mod observed;
+    mod permitted;
     mod pictures;
     #[cfg(feature = "age")]
     mod sealed;
