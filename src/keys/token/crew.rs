@@ -6,13 +6,13 @@ use core::fmt;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use cryptoki::session::Session;
 
 use super::fault::Fault;
 use super::link::Link;
-use super::module::locked;
+use super::module::{PATIENCE, locked};
 
 /// The sessions of one link.
 pub(super) struct Crew {
@@ -102,8 +102,7 @@ impl Crew {
         self.end(Over::Lost);
     }
 
-    /// Closes the sessions, and waits a little for it: a process that ends in the middle of a call would
-    /// end in the module.
+    /// Closes the sessions, and waits a little for it, as for [work](super::module::let_go).
     pub(super) fn close(&self) {
         self.end(Over::Closed);
         let queue = locked(&self.queue);
@@ -136,9 +135,6 @@ impl Crew {
         task
     }
 }
-
-/// How long is waited for sessions to close.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 impl fmt::Debug for Crew {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

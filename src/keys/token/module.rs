@@ -35,6 +35,29 @@ pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// How many threads work for [`within`], those that nobody waits for any more too.
+static AT_WORK: Mutex<usize> = Mutex::new(0);
+static LESS_AT_WORK: Condvar = Condvar::new();
+
+/// One of them.
+struct AtWork;
+
+impl AtWork {
+    fn begins() -> Self {
+        let mut threads = locked(&AT_WORK);
+        *threads = threads.saturating_add(1);
+        Self
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        let mut threads = locked(&AT_WORK);
+        *threads = threads.saturating_sub(1);
+        LESS_AT_WORK.notify_all();
+    }
+}
+
 /// Does some work in a thread of its own and waits so long for it. What comes later is dropped.
 pub(super) fn within<T: Send + 'static>(
     limit: Duration,
@@ -42,9 +65,24 @@ pub(super) fn within<T: Send + 'static>(
 ) -> Option<T> {
     let (done, waiting) = mpsc::sync_channel(1);
     let thread = thread::Builder::new().name("token".to_owned());
-    let _thread = thread.spawn(move || done.send(work())).ok()?;
+    let at_work = AtWork::begins();
+    let works = move || {
+        // Who does not wait any longer gets no answer.
+        let _sent = done.send(work());
+        drop(at_work);
+    };
+    let _thread = thread.spawn(works).ok()?;
     waiting.recv_timeout(limit).ok()
 }
+
+/// Waits a little for work that nobody waits for any more: a process that ends in the middle of a call would
+/// end in the module.
+pub(super) fn let_go() {
+    let _waited = LESS_AT_WORK.wait_timeout_while(locked(&AT_WORK), PATIENCE, |work| *work > 0);
+}
+
+/// How long is waited for calls that nobody needs any more.
+pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Module {
     /// The module of the first of these files that there is.

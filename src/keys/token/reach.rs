@@ -13,7 +13,7 @@ use super::error::TokenError;
 use super::fault::Fault;
 use super::link::{Found, Link, find};
 use super::login::{Identity, may_try};
-use super::module::{Module, locked, within};
+use super::module::{Module, let_go, locked, within};
 use super::pin::{Pin, PinSource};
 use super::uri::{Fits, TokenUri};
 use crate::key::{KeyError, Operation};
@@ -227,6 +227,7 @@ impl Drop for Reach {
         if let Some(crew) = locked(&self.way).crew.take() {
             crew.close();
         }
+        let_go();
     }
 }
 
