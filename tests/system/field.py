@@ -267,7 +267,7 @@ def lost(service, directory):
 def two_slots(service, directory):
     """Of a device with a slot for cards and one for a SAM, the first is taken and the other told."""
     names = [f"ACS ACR1252 Dual Reader [ACR1252 Dual Reader {kind}]" for kind in ("PICC", "SAM")]
-    own = Service(os.path.join(directory, "s"), 4, 45450, names)
+    own = Service(os.path.join(directory, "s"), 4, 15450, names)
     try:
         picc, _, sam, _ = own.readers
         card = Card(directory)
@@ -294,4 +294,4 @@ TESTS = [two_slots, slow, looked_at_first, in_use, interrupted, pseudo_off, two_
 
 
 if __name__ == "__main__":
-    on_four_readers(TESTS, 45400)
+    on_four_readers(TESTS, 15400)

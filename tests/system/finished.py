@@ -124,4 +124,4 @@ TESTS = [twice, killed, lives]
 
 
 if __name__ == "__main__":
-    on_four_readers(TESTS, 45300)
+    on_four_readers(TESTS, 15300)

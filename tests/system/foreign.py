@@ -333,7 +333,7 @@ def connect(connection):
 
 def main():
     with tempfile.TemporaryDirectory() as directory:
-        service = Service(os.path.join(directory, "pcscd"), 4, 45300)
+        service = Service(os.path.join(directory, "pcscd"), 4, 15300)
         try:
             tests = [opensc, scan, pyscard, transactions, phone, bolt]
             wanted = sys.argv[1:] or [test.__name__ for test in tests]

@@ -146,7 +146,7 @@ def kinds(bench):
 
 def encoded(bench):
     """What `encode --reader` made is read by libfreefare."""
-    service = Service(os.path.join(bench.directory, "pcscd"), 2, 45400)
+    service = Service(os.path.join(bench.directory, "pcscd"), 2, 15400)
     try:
         reader = service.readers[0]
         card = Card(bench.directory, "ev1-4k")

@@ -156,4 +156,4 @@ TESTS = [shown, refused]
 
 
 if __name__ == "__main__":
-    on_four_readers(TESTS, 45500)
+    on_four_readers(TESTS, 15500)

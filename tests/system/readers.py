@@ -318,4 +318,4 @@ TESTS = [hundred, four, torn, restarted, swapped, hung, refusals, overhead]
 
 
 if __name__ == "__main__":
-    on_four_readers(TESTS, 45200)
+    on_four_readers(TESTS, 15200)

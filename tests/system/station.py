@@ -264,7 +264,8 @@ def seeded():
 
 
 def on_four_readers(tests, port):
-    """Runs the tests named on the command line, or all, on four readers, and exits."""
+    """Runs the tests named on the command line, or all, on four readers, and exits. The port is below those that
+    the system hands to clients, of which each card that is put on is one: else one of them may have it."""
     named = {test.__name__: test for test in tests}
     unknown = [name for name in sys.argv[1:] if name not in named]
     if unknown:

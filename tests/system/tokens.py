@@ -263,4 +263,4 @@ def bad(_service, directory):
 
 
 if __name__ == "__main__":
-    on_four_readers([inside, elsewhere, by_hand, memory, bad], 45600)
+    on_four_readers([inside, elsewhere, by_hand, memory, bad], 15600)
