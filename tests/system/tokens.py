@@ -206,7 +206,10 @@ def stopped_at(moments, wanted, keys, environment, chance):
                 until(lambda: stands(child.pid), 5, "the program stands")
                 if child.poll() is not None or not stands(child.pid):
                     break
-                hits, searched = looked_into(child.pid, wanted)
+                try:
+                    hits, searched = looked_into(child.pid, wanted)
+                except ProcessLookupError:  # it was about to end
+                    break
                 check(searched > 100_000, f"{searched} bytes searched")
                 seen, looked = seen + hits, looked + 1
                 child.send_signal(signal.SIGCONT)
