@@ -30,7 +30,8 @@ pub(crate) enum Action {
     ///
     /// Further operations: read-data, write-data (offset, data), read-records (newest, records, data),
     /// update-record (record, offset, data), clear-record-file, get-value (value), credit, debit,
-    /// limited-credit (amount), restore-transfer (target, source). The form is frames or one-apdu. Bytes are hexadecimal digits, in clear.
+    /// limited-credit (amount), restore-transfer (target, source). The form is frames or one-apdu. Bytes are
+    /// hexadecimal digits, in clear.
     Verify {
         /// The reports; - is the standard input
         reports: PathBuf,

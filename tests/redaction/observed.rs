@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What an encoding leaves behind: its outcome, receipt, trace and log.
 
+use cardwright::emulator::SoftCard;
 use cardwright::encode::{Encoded, Encoder, Job, Outcome};
 use cardwright::iso14443::Uid;
 use cardwright::profile::Record;
-use cardwright::transport::{InField, Trace, Transport};
+use cardwright::transport::{InField, Moment, Tear, Trace, Transport};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -50,5 +51,21 @@ pub(super) fn searched(canaries: &Canaries, encoded: &Encoded) {
             canaries.absent_from("what is not proven", &unproven.to_string());
         }
         Outcome::Done | Outcome::AlreadyDone | Outcome::Prepared => {}
+    }
+}
+
+/// The same of blank cards that are torn away, at every third exchange.
+pub(super) fn torn(canaries: &Canaries, job: &Job, blank: &SoftCard, record: &Record) {
+    for at in (0..).step_by(3) {
+        let mut card = blank.clone();
+        let uid = card.uid();
+        let mut torn = Tear::new(&mut card, at, Moment::AfterExecution);
+        let encoded = observed(canaries, job, uid, &mut torn, record);
+        if !torn.torn() {
+            assert_eq!(encoded.outcome, Outcome::Done);
+            assert!(at > 20, "{at}");
+            break;
+        }
+        assert!(matches!(encoded.outcome, Outcome::Failed(_)), "{:?}", encoded.outcome);
     }
 }

@@ -8,11 +8,10 @@ use cardwright::host::Session;
 use cardwright::host::delegated::DelegationKeys;
 use cardwright::key::CardKey;
 use cardwright::profile::{Day, Record};
-use cardwright::transport::{Moment, Tear};
 use cardwright::wire::{KeyNo, KeyVersion, Opening, PiccKey};
 
 use super::canary::Canaries;
-use super::observed::observed;
+use super::observed::{observed, torn};
 use super::tags::of;
 use super::world::{AID, MASTER, NEXT, PICC, READ, UID, canaries, card};
 use crate::common::reader::diversified;
@@ -45,14 +44,7 @@ mode = "full"
 read = "master"
 write = "master"
 read_write = "master"
-content = [
-    { uint = "number", bytes = 8, order = "big" },
-    { text = "holder", bytes = 20 },
-    { hex = "token" },
-    { date = "born", form = "bcd:ddmmyyyy" },
-    { uuid = "account", form = "guid" },
-    { raw = "badge" },
-]
+CONTENT
 "#;
 
 const HARDENED: &str = r#"
@@ -90,14 +82,7 @@ mode = "full"
 read = ["door", "gate"]
 write = "master"
 change = "master"
-content = [
-    { uint = "number", bytes = 8, order = "big" },
-    { text = "holder", bytes = 20 },
-    { hex = "token" },
-    { date = "born", form = "bcd:ddmmyyyy" },
-    { uuid = "account", form = "guid" },
-    { raw = "badge" },
-]
+CONTENT
 "#;
 
 fn plain(bytes: [u8; 16], version: u8) -> CardKey {
@@ -213,19 +198,4 @@ fn supplied(model: Model) -> SoftCard {
     saved["picc"]["keys"] =
         serde_json::json!([{ "value": hex::encode_upper(NEXT), "version": 11 }]);
     SoftCard::restore(saved.to_string().as_bytes(), 11).unwrap()
-}
-
-fn torn(canaries: &Canaries, job: &Job, blank: &SoftCard, record: &Record) {
-    for at in (0..).step_by(3) {
-        let mut card = blank.clone();
-        let uid = card.uid();
-        let mut torn = Tear::new(&mut card, at, Moment::AfterExecution);
-        let encoded = observed(canaries, job, uid, &mut torn, record);
-        if !torn.torn() {
-            assert_eq!(encoded.outcome, Outcome::Done);
-            assert!(at > 20, "{at}");
-            break;
-        }
-        assert!(matches!(encoded.outcome, Outcome::Failed(_)), "{:?}", encoded.outcome);
-    }
 }

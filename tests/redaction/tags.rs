@@ -43,6 +43,11 @@ no = 3
 read = "door"
 write = "write"
 read_write = "write"
+CONTENT
+"#;
+
+/// Every field, in a file that is protected.
+const CONTENT: &str = r#"
 content = [
     { uint = "number", bytes = 8, order = "big" },
     { text = "holder", bytes = 20 },
@@ -85,14 +90,7 @@ mode = "full"
 read = "door"
 write = "write"
 read_write = "write"
-content = [
-    { uint = "number", bytes = 8, order = "big" },
-    { text = "holder", bytes = 20 },
-    { hex = "token" },
-    { date = "born", form = "bcd:ddmmyyyy" },
-    { uuid = "account", form = "guid" },
-    { raw = "badge" },
-]
+CONTENT
 "#;
 
 fn tag() -> (Job, Vec<Record>) {
@@ -103,6 +101,7 @@ pub(super) fn of(text: &str) -> (Job, Vec<Record>) {
     let (_, fields) = PROFILE.split_once("[fields]").unwrap();
     let (fields, _) = fields.split_once("\n[").unwrap();
     let text = text.replace("FIELDS", &format!("[fields]{fields}")).replace("KEYS", KEYS.trim());
+    let text = text.replace("CONTENT", CONTENT.trim());
     let profile = Profile::parse(&text).unwrap_or_else(|error| panic!("{error}"));
     let job = Job::new(profile, &KeyFile::parse(&key_file()).unwrap()).unwrap();
     let lines = csv();
