@@ -59,7 +59,11 @@ impl Logins {
     }
 
     fn takes(&mut self, identity: &Identity, pin: &Arc<Pin>) {
-        self.taken.push((identity.clone(), Arc::downgrade(pin)));
+        let pin = Arc::downgrade(pin);
+        // It is logged in with again where the token went away.
+        if !self.taken.iter().any(|(of, taken)| of == identity && taken.ptr_eq(&pin)) {
+            self.taken.push((identity.clone(), pin));
+        }
     }
 }
 
@@ -183,6 +187,8 @@ mod tests {
         assert_eq!(logins.is_taken(&token("1"), &first), None);
         logins.takes(&token("1"), &first);
         logins.takes(&token("1"), &second);
+        logins.takes(&token("1"), &first);
+        assert_eq!(logins.taken.len(), 2);
         for (text, expected) in [("2468", true), ("2469", false), ("246", false), ("24680", false)]
         {
             assert_eq!(logins.is_taken(&token("1"), &pin(text)), Some(expected), "{text}");
