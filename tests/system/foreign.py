@@ -30,6 +30,22 @@ def tool(service, *command, timeout=30):
     return ran.stdout + ran.stderr
 
 
+def away(card, reader):
+    """Takes a card out of the field, and waits until the service has seen it go: a program that comes before that
+    wakes a card that is no more, and the reader stays deaf to the next one."""
+    from smartcard import scard  # only now: it connects to the service when it is loaded
+
+    card.remove()
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+
+    def empty():
+        _, [(_, state, _)] = scard.SCardGetStatusChange(context, 0, [(reader["name"], scard.SCARD_STATE_UNAWARE)])
+        return state & scard.SCARD_STATE_EMPTY
+
+    until(empty, 20, "the service sees that the card is gone")
+    scard.SCardReleaseContext(context)
+
+
 def index(service, reader):
     """OpenSC counts readers in its own order."""
     for line in tool(service, "opensc-tool", "-l").splitlines():
@@ -51,7 +67,7 @@ def opensc(service, directory):
     number = index(service, reader)
     said = tool(service, "opensc-tool", "-r", number, "-s", "90:60:00:00:00", "-s", "90:AF:00:00:00",
                 "-s", "90:AF:00:00:00", "-s", "90:6A:00:00:00")
-    card.remove()
+    away(card, reader)
     for wanted in ["04 01 01 01 00 18 05", "04 01 01 01 04 18 05", "01 C0 F5 02 C0 F5"]:
         check(wanted in said, f"no {wanted} in {said}")
     check(said.count("SW2=0xAF") == 2 and said.count("SW2=0x00") == 2, said)
@@ -63,7 +79,7 @@ def scan(service, directory):
     card = Card(directory)
     card.insert(reader["port"])
     said = tool(service, "timeout", "5", "pcsc_scan", "-n")
-    card.remove()
+    away(card, reader)
     said = re.sub(r"\x1b\[[0-9;]*m", "", said)
     check("3B 81 80 01 80 80" in said, said)
     return "the answer to reset 3B 81 80 01 80 80"
@@ -141,7 +157,6 @@ class Host:
 
 def pyscard(service, directory):
     """Creates an application and a file, writes and reads it enciphered."""
-    os.environ["PCSCLITE_CSOCK_NAME"] = service.socket
     from smartcard.System import readers  # only now: it connects to the service when it is loaded
 
     # The cipher library's own CMAC holds this program's.
@@ -172,7 +187,7 @@ def pyscard(service, directory):
             check(host.read(header, length) == data, f"{length} bytes")
             count += 1
         connection.disconnect()
-        card.remove()
+        away(card, place)
     return f"{count} files written and read under two keys"
 
 
@@ -222,12 +237,12 @@ def phone(service, directory):
         ran = judged(service, directory, address)
         check(ran.returncode == 1, f"taken twice: {ran.stdout}")
         # In the field anew, as for a phone that comes back.
-        card.remove()
+        away(card, reader)
         card.insert(reader["port"])
     check(len(seen) == 2, f"{seen}")
     number = index(service, reader)
-    said = tool(service, "opensc-tool", "-r", number, "-s", "FF:CA:00:00:00")
-    card.remove()
+    said = tool(service, "opensc-tool", "--wait", "-r", number, "-s", "FF:CA:00:00:00")
+    away(card, reader)
     check(" ".join(re.findall("..", card.uid)) in said, f"no {card.uid} in {said}")
     return "two addresses of a tag that encode made, each taken once"
 
@@ -243,26 +258,21 @@ def bolt(service, directory):
     reader = service.readers[0]
 
     def told(*arguments):
-        try:
-            return tool(service, boltcard, "--silent", *arguments, timeout=15).strip()
-        except subprocess.TimeoutExpired:  # it waits for another card, where it has missed this one
-            return ""
-
-    def read():
-        return json.loads(until(lambda: told("read"), 60, "the tag is read"))
+        return tool(service, boltcard, "--silent", *arguments).strip()
 
     card = made(service, directory, reader)
-    seen = read()
-    card.remove()
+    seen = json.loads(told("read"))
+    away(card, reader)
     check(seen["uid"] == card.uid, f"{seen}")
     ran = judged(service, directory, seen["uri"])
     check(ran.returncode == 0, f"{seen}: {ran.stderr}")
     blank = Card(directory, "ntag424tt")
     blank.insert(reader["port"])
     written = "https://example.com/written"
-    until(lambda: "Success" in told("write", written), 60, "the tag is written")
-    seen = read()
-    blank.remove()
+    said = told("write", written)
+    check("Success" in said, said)
+    seen = json.loads(told("read"))
+    away(blank, reader)
     check(seen == {"uid": blank.uid, "uri": written}, f"{seen}")
     return "a tag that encode made read, a blank one written"
 
@@ -293,7 +303,7 @@ def transactions(service, directory):
     uid, names = bytes.fromhex(card.uid), [os.urandom(16) for _ in range(4)]
     made = [transaction.credited(host, uid, name, 1000 + at) for at, name in enumerate(names)]
     connection.disconnect()
-    card.remove()
+    away(card, reader)
     check([before for _, before in made] == [bytes(16), *names[:3]], "the readers before")
     keys = os.path.join(directory, "counts.toml")
     with open(keys, "w", encoding="ascii", opener=lambda path, how: os.open(path, how, 0o600)) as file:
@@ -340,6 +350,7 @@ def connect(connection):
 def main():
     with tempfile.TemporaryDirectory() as directory:
         service = Service(os.path.join(directory, "pcscd"), 4, 15300)
+        os.environ["PCSCLITE_CSOCK_NAME"] = service.socket
         try:
             tests = [opensc, scan, pyscard, transactions, phone, bolt]
             wanted = sys.argv[1:] or [test.__name__ for test in tests]
