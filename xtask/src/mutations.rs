@@ -16,10 +16,10 @@ mod tests;
 use std::mem;
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use edit::Mutated;
-use fast_set::{FAST_SET, Outcome, judge};
+use fast_set::{FAST_SET, Outcome, PATIENCE, judge};
 use row::Row;
 use sources::Sources;
 use tree::Tree;
@@ -131,7 +131,7 @@ fn mutate(root: &Path, rows: &[&Row]) -> Result<bool, String> {
             break;
         }
         let started = Instant::now();
-        let untouched = judge(&tree, part)?;
+        let (untouched, tested) = judge(&tree, part, PATIENCE)?;
         if !matches!(untouched, Outcome::Green) {
             return Err(format!("{untouched}\nthe tests are not green without any mutation"));
         }
@@ -139,7 +139,7 @@ fn mutate(root: &Path, rows: &[&Row]) -> Result<bool, String> {
         println!("part {number} green without any mutation after {took} s");
         for (row, mutated) in mem::take(&mut unnoticed) {
             let started = Instant::now();
-            let outcome = outcome(&tree, &mutated, part)?;
+            let outcome = outcome(&tree, &mutated, part, fast_set::limit(tested))?;
             let took = started.elapsed().as_secs();
             match verdict(row, &outcome) {
                 Ok(None) => unnoticed.push((row, mutated)),
@@ -163,15 +163,20 @@ fn told<'r>(row: &'r Row, why: &str) -> &'r Row {
 }
 
 /// What a part of the fast set says of these sources; the tree is afterwards as it was before.
-fn outcome(tree: &Tree, mutated: &[Mutated<'_>], part: &[&str]) -> Result<Outcome, String> {
+fn outcome(
+    tree: &Tree,
+    mutated: &[Mutated<'_>],
+    part: &[&str],
+    limit: Duration,
+) -> Result<Outcome, String> {
     for file in mutated {
         tree.write(&file.source.path, &file.text)?;
     }
-    let outcome = judge(tree, part);
+    let judged = judge(tree, part, limit);
     for file in mutated {
         tree.write(&file.source.path, &file.source.text)?;
     }
-    outcome
+    judged.map(|(outcome, _)| outcome)
 }
 
 /// Who noticed, `None` where nobody did; an error where not everybody did who must.

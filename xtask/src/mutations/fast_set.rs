@@ -51,8 +51,14 @@ pub(crate) const FAST_SET: [&[&str]; 9] = [
     &["--package", "cardwright-spooler", "--test", "outside", "--", "ends::"],
 ];
 
-/// Longer than any part takes. A bug that makes host and card talk for ever is noticed too.
-const LIMIT: Duration = Duration::from_secs(120);
+/// Longer than any part takes on its own, on whatever machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
+
+/// How long a part may take with a bug that takes so long without one. A bug that makes host and card
+/// talk for ever is noticed too; one beside which the machine has other work is not noticed by that.
+pub(crate) fn limit(untouched: Duration) -> Duration {
+    untouched.saturating_mul(3).saturating_add(Duration::from_secs(60))
+}
 
 /// How a test begins that is a pen's own.
 pub(crate) const fn tests_of(pen: Pen) -> &'static str {
@@ -85,17 +91,23 @@ impl Display for Outcome {
     }
 }
 
-/// Compiles and runs one part of the fast set.
-pub(crate) fn judge(tree: &Tree, part: &[&str]) -> Result<Outcome, String> {
+/// Compiles and runs one part of the fast set, and says how long it ran.
+pub(crate) fn judge(
+    tree: &Tree,
+    part: &[&str],
+    limit: Duration,
+) -> Result<(Outcome, Duration), String> {
     let compiled = cargo(tree, &["--quiet", "--no-run"], part, None)?;
     if !compiled.is_some_and(|status| status.success()) {
-        return Ok(Outcome::Broken(errors(&logged(tree)?)));
+        return Ok((Outcome::Broken(errors(&logged(tree)?)), Duration::ZERO));
     }
-    let tested = cargo(tree, &["--no-fail-fast"], part, Some(LIMIT))?;
-    if !tested.is_some_and(|status| status.success()) {
-        return Ok(Outcome::Red(red(&logged(tree)?)));
-    }
-    Ok(Outcome::Green)
+    let started = Instant::now();
+    let tested = cargo(tree, &["--no-fail-fast"], part, Some(limit))?;
+    let outcome = match tested {
+        Some(status) if status.success() => Outcome::Green,
+        _ => Outcome::Red(red(&logged(tree)?)),
+    };
+    Ok((outcome, started.elapsed()))
 }
 
 /// Runs `cargo test` into the log. `None` where the time was up.
