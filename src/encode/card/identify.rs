@@ -62,7 +62,7 @@ impl Attempt<'_, '_> {
         // Where the card knows no session of the first messaging, the next one's tells as little.
         let spoken = self.findings.spoken;
         let tells =
-            |told: Told| self.session_tells(master.level, spoken.instead_of(told.messaging));
+            |told: Told| self.session_tells(told, master.level, spoken.instead_of(told.messaging));
         let sure = told.is_none_or(tells);
         let only_looks = job.task().expects_done() && holder == Holder::Own;
         let Told { chip, messaging } = match told {
@@ -212,9 +212,9 @@ impl Attempt<'_, '_> {
     }
 
     /// Whether the session of the key that a card is known by tells as much as GetVersion in it would:
-    /// whatever could have opened it the job takes and speaks to in the same way. A D40 session
-    /// protects no reply.
-    fn session_tells(&self, level: Level, messaging: Messaging) -> bool {
+    /// whatever could have opened it the job takes, speaks to in the same way, and gives as many key sets. A D40
+    /// session protects no reply.
+    fn session_tells(&self, told: Told, level: Level, messaging: Messaging) -> bool {
         if messaging == Messaging::D40 {
             return true;
         }
@@ -222,8 +222,12 @@ impl Attempt<'_, '_> {
             Level::Picc => one.silicon().speaks_at_picc(messaging),
             Level::Application(_) => one.silicon().speaks(messaging),
         };
+        let mut applications = self.job.profile().applications().iter();
+        let in_sets = applications.any(|application| application.key_sets.is_some());
+        let has_sets = |one: Generation| in_sets && one.silicon().has(Ins::InitializeKeySet);
+        let says = has_sets(told.chip.generation());
         let mut may_be = Generation::ALL.into_iter().filter(speaks);
-        may_be.all(|one| self.job.messaging_for(one) == Ok(messaging))
+        may_be.all(|one| self.job.messaging_for(one) == Ok(messaging) && has_sets(one) == says)
     }
 
     /// Which of the job's keys the card has at the level at which it shows what it is, by the version

@@ -16,7 +16,7 @@ use super::parts::world::{Case, Combination, Life, UID, combinations, finished};
 /// InitializeKeySet, ChangeKeyEV2, FinalizeKeySet, RollKeySet.
 const OF_SETS: [u8; 4] = [0x56, 0xC6, 0x57, 0x55];
 
-const PROFILES: [&str; 3] = ["barrier", "key-sets", "key-sets-later"];
+const PROFILES: [&str; 4] = ["barrier", "key-sets", "key-sets-later", "let-in"];
 
 /// Cards whose keys come in a set.
 fn cases() -> impl Iterator<Item = &'static Case> {
@@ -32,7 +32,9 @@ fn a_card_that_waits_has_all_its_former_keys_and_all_present_ones_behind_them() 
     let of = combinations().iter().filter(|one| PROFILES.contains(&one.name()));
     let there = |case: &&Case| case.life.task() != Task::Recycle;
     for case in of.flat_map(Combination::cases).filter(there) {
-        let of_slots = |line: &&String| line.contains(": key ") && !is_of_other_set(line);
+        let owners = |line: &String| line.starts_with("owner: ");
+        let of_slots =
+            |line: &&String| line.contains(": key ") && !is_of_other_set(line) && !owners(line);
         let active: Vec<_> = case.wanted.iter().filter(of_slots).collect();
         let next: Vec<_> = case.wanted.iter().filter(|line| is_of_other_set(line)).collect();
         let former = active.iter().all(|line| line.contains("is the former one"));
@@ -101,6 +103,34 @@ fn a_card_that_refuses_ev2_has_its_present_keys_at_once() {
         }
     }
     assert!(told > 3, "{told}");
+}
+
+/// A chip of which somebody says that it knows no key sets is asked in a session: in EV1 messaging all are opened alike.
+#[test]
+fn a_chip_that_is_said_to_know_no_key_sets_has_them_or_is_not_done() {
+    let of = combinations().iter().filter(|one| PROFILES.contains(&one.name()));
+    let of = of.flat_map(Combination::cases).filter(|case| case.messaging == Messaging::Ev1);
+    let claims = Ploy { trick: Trick::Generation, at: 0, lasting: true, turn: 0 };
+    // An EV1 card, of the size that it has.
+    let turn = (0..99).find(|&turn| {
+        let claims = Ploy { turn, ..claims };
+        claims.pick(0, 5) == 1 && claims.pick(1, 3) != 0
+    });
+    let claims = Ploy { turn: turn.unwrap(), ..claims };
+    let mut asked = 0;
+    for case in of.filter(|case| case.life == Life::Make) {
+        // Torn anywhere, then taken up with the man.
+        for at in 0..case.replies.len() {
+            let torn = Ploy { trick: Trick::DropReply, at, lasting: true, turn: 0 };
+            let trial = Trial { seed: 0, case, before: vec![torn], ploys: vec![claims] };
+            let end = trial.play();
+            assert_eq!(end.deceit, None, "{trial}");
+            let talk = end.talk[end.begun..].iter();
+            let versions = talk.filter(|(command, _)| command[1] == 0x60).count();
+            asked += usize::from(versions > 1);
+        }
+    }
+    assert!(asked > 20, "{asked}");
 }
 
 /// Whoever has the former keys reads what comes in a set, and seals it as it was.
