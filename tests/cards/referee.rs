@@ -66,8 +66,10 @@ impl Table {
         }
         if let Some(excuse) = trial.excuse(&blame, deceit) {
             self.unprovable.insert(excuse);
-            let found = end.found || shows_nowhere(deceit);
-            self.missed.extend((!found).then(|| format!("{deceit}: {trial}")));
+            let found = end.found || shows_nowhere(trial.case, deceit);
+            let (outcome, seed) = (end.encoded.receipt.outcome.name(), trial.seed);
+            let missed = || format!("{outcome}, but {deceit}: REFEREE_SEED={seed} plays {trial}");
+            self.missed.extend((!found).then(missed));
             return;
         }
         let what = format!("{blame}, {kind}, {:?} in {}", trial.case.life, trial.case.messaging);
@@ -222,7 +224,7 @@ fn what_seldom_deceives_is_on_the_list_because_it_does() {
         let lives = |case: &&&Case| case.life == Life::Make;
         let swaps = trick == Trick::Swap;
         let several = |case: &&&Case| match kind {
-            Kind::Late => case.is_keyed_last(),
+            Kind::Late => case.sheet.is_keyed_last(),
             _ => !swaps || case.messaging == Messaging::D40,
         };
         let mut deceits = cases.iter().filter(lives).filter(several).flat_map(|case| {
@@ -238,7 +240,7 @@ fn what_seldom_deceives_is_on_the_list_because_it_does() {
             let Some(deceit) = &end.deceit else { return false };
             let listed = trial.excuse(&trial.blame(deceit), deceit);
             assert!(listed.is_some(), "{deceit}: {trial}");
-            assert!(end.found || shows_nowhere(deceit), "{deceit}: {trial}");
+            assert!(end.found || shows_nowhere(case, deceit), "{deceit}: {trial}");
             listed == Some((trick, kind))
         });
         if !deceived {

@@ -287,6 +287,11 @@ fn formatting_is_switched_off_before_the_master_key_tells_that_it_is() {
         assert_eq!(last, [0xAF, opening, 0x5A, 0x51, 0xAF, opening, 0xC4, 0x5C]);
         let state: serde_json::Value = serde_json::from_slice(&card.save()).unwrap();
         assert!(state.to_string().contains("\"no_format\":true"), "{state}");
+        let verify = job.clone().with_task(Task::Verify).unwrap();
+        card.reset();
+        let encoded = encode(&mut encoder(&verify), &mut card, &records[0]).0;
+        let told = (encoded.outcome, encoded.receipt.no_format);
+        assert_eq!(told, (Outcome::Done, Some(Grade::NotLookedAt)));
     }
 }
 

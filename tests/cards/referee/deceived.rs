@@ -201,10 +201,10 @@ fn a_card_that_is_swapped_for_a_blank_one_of_its_uid_is_not_done() {
     let last = combinations()
         .iter()
         .flat_map(Combination::cases)
-        .filter(|case| case.is_keyed_last() && matches!(case.life, Life::Make | Life::Mend));
+        .filter(|case| case.sheet.is_keyed_last() && matches!(case.life, Life::Make | Life::Mend));
     let mut keyed_last = 0;
     for case in first.chain(last) {
-        keyed_last += usize::from(case.is_keyed_last());
+        keyed_last += usize::from(case.sheet.is_keyed_last());
         for at in 1..case.replies.len() {
             let ploys = vec![Ploy { at, turn, ..SWAP }];
             let trial = Trial { seed: 0, case, before: Vec::new(), ploys };

@@ -61,7 +61,7 @@ fn a_file_that_lacks_a_set_of_rights_is_not_done() {
 /// the card's key came onto it; and whoever did is found where he does not stand.
 #[test]
 fn a_setting_that_never_reached_the_card_is_done_only_for_whoever_read_its_key() {
-    let profiles = ["legacy-off", "sun-lrp", "tag-lrp", "counted-lrp", "told"];
+    let profiles = ["legacy-off", "sun-lrp", "tag-lrp", "counted-lrp", "told", "nuid"];
     let mut told = profiles.map(|name| (name, 0));
     for (name, told) in &mut told {
         let of = combinations().iter().filter(|one| one.name() == *name);
@@ -70,9 +70,12 @@ fn a_setting_that_never_reached_the_card_is_done_only_for_whoever_read_its_key()
             let Some(deceit) = end.deceit else { continue };
             let listed = trial.excuse(&trial.blame(&deceit), &deceit);
             assert_eq!(listed, Some((Trick::Setting, Kind::Factory)), "{deceit}: {trial}");
-            let of_it = ["older messaging", "in LRP false", "told "];
+            let of_it = ["older messaging", "in LRP false", "told ", "random UID "];
             let of_it = of_it.iter().any(|told| deceit.contains(told));
-            assert!(of_it && (end.found || shows_nowhere(&deceit)), "{deceit}: {trial}");
+            assert!(
+                of_it && (end.found || shows_nowhere(trial.case, &deceit)),
+                "{deceit}: {trial}"
+            );
             *told += 1;
         }
     }

@@ -62,7 +62,7 @@ macro_rules! lesser {
 /// under keys.
 pub(crate) const MADE: &str = "made";
 
-pub(crate) static PAPERS: [Paper; 46] = [
+pub(crate) static PAPERS: [Paper; 49] = [
     example!("agency", "agency-records.csv"),
     example!("badge", "badge-records.csv"),
     example!("barrier", "door-records.csv"),
@@ -103,6 +103,8 @@ pub(crate) static PAPERS: [Paper; 46] = [
     // Slots that are left to other issuers. The man in the middle knows their keys, and nobody claims
     // anything of them.
     own!("left"),
+    // An application on somebody else's card whose keys come in another key set.
+    own!("let-in"),
     // Files that several keys read, where the man in the middle knows none of the keys, and where he knows
     // those that everything starts with.
     tested!("several-keys"),
@@ -122,6 +124,9 @@ pub(crate) static PAPERS: [Paper; 46] = [
     tested!("counts-limit"),
     // What nothing on a card shows, or what readers see before they begin.
     tested!("told"),
+    // Cards that nobody formats, and such that show a number of four bytes in place of their UID.
+    tested!("no-format"),
+    tested!("nuid"),
     // A DESFire Light in LRP that counts its transactions.
     tested!("counted-lrp"),
     // Keys that come all at once in another key set, which the job makes the active one, or a reader later.

@@ -22,6 +22,8 @@ pub(crate) struct Sheet {
     owner: Option<Owner>,
     /// The name of the profile.
     pub(crate) name: String,
+    /// What the card is besides its applications, where anything is above them.
+    card: Option<Value>,
 }
 
 struct Spec {
@@ -112,9 +114,28 @@ impl Sheet {
             supplied: supplied.map(|entry| Spec::of(entry, keys_of_file())),
             keys: profile["keys"].as_table().unwrap().iter().map(spec).collect(),
             picc: profile.get("card").map(|card| text(&card["master_key"])),
+            card: profile.get("card").cloned(),
             owner: applications.first().and_then(|one| Owner::of(one, keys_of_file())),
             applications: applications.iter().map(Holding::of).collect(),
         }
+    }
+
+    /// Whether the card's own PICC master key comes last, as it stands for what nothing on the card shows; a random
+    /// UID shows.
+    pub(crate) fn is_keyed_last(&self) -> bool {
+        let shows = self.tells("random_uid", &Value::Boolean(true));
+        let no_format = self.tells("no_format", &Value::Boolean(true));
+        !shows && (no_format || self.tells("chained_writes", &Value::from("off")))
+    }
+
+    /// Whether the card shows a number in place of its UID.
+    pub(crate) fn shows_number(&self) -> bool {
+        self.tells("nuid", &Value::Boolean(true))
+    }
+
+    /// Whether the profile says this of the card.
+    fn tells(&self, word: &str, value: &Value) -> bool {
+        self.card.as_ref().and_then(|card| card.get(word)) == Some(value)
     }
 
     /// The AES key that cards come with, which is the same on each, where it is not the factory's.

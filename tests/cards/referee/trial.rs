@@ -11,6 +11,7 @@ use cardwright::transport::InField;
 use cardwright::wire::Messaging;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use serde_json::Value;
 
 use super::judge::{is_of_other_set, look};
 use super::man::Man;
@@ -48,12 +49,21 @@ fn is_for_good(deceit: &str) -> bool {
     deceit.starts_with("random UID") || deceit.starts_with("told ")
 }
 
-/// Whether no job looks at it, not even one that verifies, as its receipt says: SAK, ATQA, chained writes. An ATS and a
-/// name are looked at; a card that was not even told its SAK may have either.
-pub(crate) fn shows_nowhere(deceit: &str) -> bool {
-    let has = |option: &str| deceit.contains(option);
-    let looked_at = has("\"3\":") && (!has("\"6\":") || has("ATS null"));
-    deceit.starts_with("told ") && !looked_at
+/// Whether no job looks at it, not even one that verifies, as its receipt says: FormatPICC switched off, SAK, ATQA,
+/// chained writes, and what was never asked for. An ATS, a name and a number in place of the UID are looked at.
+pub(crate) fn shows_nowhere(case: &Case, deceit: &str) -> bool {
+    let of = |begin: &str| case.wanted.iter().find_map(|line| line.strip_prefix(begin));
+    let shown = |line: &str| {
+        let (told, ats) = line.split_once(", ATS ").unwrap();
+        let told: Value = serde_json::from_str(told).unwrap();
+        let numbered = case.sheet.shows_number().then(|| told["5"].clone());
+        (ats.to_owned(), told["6"].clone(), numbered)
+    };
+    match (deceit.strip_prefix("told "), deceit.strip_suffix("no format false")) {
+        (Some(line), _) => of("told ").is_some_and(|wanted| shown(wanted) == shown(line)),
+        (_, Some(before)) => of(before) == Some("no format true"),
+        (None, None) => false,
+    }
 }
 
 /// What makes a card open to the tricks that cannot be proven away.
@@ -207,18 +217,22 @@ impl<'c> Trial<'c> {
         let claims = finished(&encoded.outcome);
         let deceit = claims.then(|| self.judge(&man, &encoded).or_else(untold)).flatten();
         let seen = self.before.is_empty() && (man.tells.is_some() || man.shown != case.replies);
-        let verified = |(number, _): &(usize, Uid)| self.verified_elsewhere(&man.cards[*number]);
+        let prepared = encoded.outcome == Outcome::Prepared;
+        let verified =
+            |(number, _): &(usize, Uid)| self.verified_elsewhere(&man.cards[*number], prepared);
         let found = deceit.is_some() && !self.meant(&man, &encoded).iter().any(verified);
         End { encoded, seen, deceit, found, talk: man.heard, begun }
     }
 
-    fn verified_elsewhere(&self, card: &SoftCard) -> bool {
+    /// Whether verification takes a card for what is claimed of it: that it waits for a reader to roll, or not.
+    fn verified_elsewhere(&self, card: &SoftCard, prepared: bool) -> bool {
         let job = Job::clone(&self.case.job).with_task(Task::Verify).unwrap();
         let mut card = card.clone();
         card.reset();
         let outcome = encoder(&job).encode(card.in_field(), &self.case.record).outcome;
         // Whoever only looks has nothing but a refusal of older messaging.
-        finished(&outcome) || outcome == Outcome::Written(Unproven::Legacy)
+        let done = finished(&outcome) || outcome == Outcome::Written(Unproven::Legacy);
+        done && prepared == (outcome == Outcome::Prepared)
     }
 
     /// The card comes into the field, he with it.
@@ -270,7 +284,7 @@ impl<'c> Trial<'c> {
                 Kind::D40 => d40 && deceit.contains("another UID"),
                 Kind::Late => {
                     let back = self.ploys.iter().any(|ploy| ploy.lasting);
-                    self.case.is_keyed_last() && (back || self.swaps() > 1)
+                    self.case.sheet.is_keyed_last() && (back || self.swaps() > 1)
                 }
                 _ => *of == kind && (deceit.contains("PICC") || is_for_good(deceit)),
             };

@@ -319,11 +319,6 @@ impl Case {
         self.job.profile().transport().app == AppTransport::Zero
     }
 
-    /// Whether its own PICC master key comes last, as it stands for what nothing on the card shows.
-    pub(crate) fn is_keyed_last(&self) -> bool {
-        self.profile == "told"
-    }
-
     /// A blank card with the same UID.
     pub(crate) fn twin(&self) -> SoftCard {
         blank(self.model, UID, 0x7131, &self.sheet)
