@@ -12,7 +12,10 @@ use zeroize::Zeroizing;
 
 /// What a reader says that it has committed.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a report, { \"uid\": …, \"counter\": …, \"mac\": …, \"operations\": […] }"
+)]
 pub(crate) struct Report {
     #[serde(deserialize_with = "array")]
     uid: [u8; 7],
@@ -41,7 +44,12 @@ enum Sent {
 
 /// Data and amounts may be personal: they show nowhere, and are wiped.
 #[derive(Deserialize)]
-#[serde(tag = "op", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    tag = "op",
+    rename_all = "kebab-case",
+    deny_unknown_fields,
+    expecting = "an operation, { \"op\": …, … }"
+)]
 enum Done {
     ReadData { form: Sent, file: u8, offset: u32, data: Bytes },
     WriteData { form: Sent, file: u8, offset: u32, data: Bytes },
@@ -60,7 +68,11 @@ enum Done {
 struct Bytes(Zeroizing<Vec<u8>>);
 
 #[derive(Clone, Copy, Deserialize)]
-struct Block(#[serde(deserialize_with = "array")] [u8; 16]);
+#[serde(transparent)]
+struct Block {
+    #[serde(deserialize_with = "array")]
+    bytes: [u8; 16],
+}
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -136,8 +148,8 @@ impl Done {
                 Operation::RestoreTransfer { target: file(target)?, source: file(source)? }
             }
             Self::CommitReaderId { reader, previous } => Operation::CommitReaderId {
-                reader: ReaderId(reader.0),
-                previous: previous.map(|block| block.0),
+                reader: ReaderId(reader.bytes),
+                previous: previous.map(|block| block.bytes),
             },
         })
     }
@@ -157,7 +169,16 @@ fn told(error: &serde_json::Error) -> String {
     let all = error.to_string();
     let all = all.split(" at line ").next().unwrap_or_default();
     let why = match (error.classify(), all.split_once(", expected ")) {
-        (serde_json::error::Category::Data, Some((_, expected))) => format!("expected {expected}"),
+        (serde_json::error::Category::Data, Some((_, expected))) => {
+            let expected = match expected {
+                "a string" | "string or map" => "a text",
+                "u8" => "a whole number from 0 to 255",
+                "u32" => "a whole number from 0 to 4294967295",
+                "i32" => "a whole number from -2147483648 to 2147483647",
+                other => other,
+            };
+            format!("expected {expected}")
+        }
         (serde_json::error::Category::Data, None) | (_, _) => all.to_owned(),
     };
     format!("column {}: {why}", error.column())

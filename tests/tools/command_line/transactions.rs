@@ -81,13 +81,21 @@ fn a_changed_byte_is_refused() {
 fn what_is_no_report_is_told_with_its_place() {
     let place = place();
     for (from, to, why) in [
-        ("\"counter\": 4", "\"counter\": \"Kowalska\"", "expected u32"),
+        (
+            "\"counter\": 4",
+            "\"counter\": \"Kowalska\"",
+            "expected a whole number from 0 to 4294967295",
+        ),
         ("\"file\": 1", "\"file\": 32", "32 is no file: 0 to 31"),
         ("\"1122", "\"Kowalska", "no hexadecimal digits"),
         ("04DE5F1EACC040", "04DE5F", "not 14 hexadecimal digits"),
         ("write-record", "write", "expected one of `read-data`"),
         ("\"offset\": 0, ", "", "missing field `offset`"),
         ("}]}", "", "EOF while parsing"),
+        (REPORT, "null", "expected a report, { \"uid\": …"),
+        (REPORT, "[]", "expected a report, { \"uid\": …"),
+        ("\"one-apdu\"", "7", "expected a text"),
+        ("\"operations\": [", "\"operations\": [3, ", "expected an operation, { \"op\": …"),
     ] {
         let ran = verify(&place, &format!("\n{}", REPORT.replacen(from, to, 1)), "");
         assert_eq!((ran.code, &*ran.out), (Some(2), ""), "{why}");
