@@ -40,7 +40,14 @@ static void counted(const char *name) {
     if (file) { fputc('x', file); fclose(file); }
 }
 
+/* Takes so many milliseconds. */
+static void slow(const char *name) {
+    long millis = script(name);
+    if (millis > 0) usleep((useconds_t)millis * 1000);
+}
+
 static ul token_info(ul slot, unsigned char *info) {
+    slow("slow-to-tell");
     ul rv = ((ul (*)(ul, void *))real->f[TOKEN_INFO])(slot, info);
     long flags = script("flags");
     if (flags > 0) *(ul *)(info + 96) |= (ul)flags;
@@ -69,6 +76,7 @@ static ul finalize(void *reserved) {
 
 static ul login(ul session, ul user, void *pin, ul length) {
     counted("logins");
+    slow("slow-to-log-in");
     return ((ul (*)(ul, ul, void *, ul))real->f[LOGIN])(session, user, pin, length);
 }
 
@@ -111,18 +119,13 @@ static ul sign_init(ul session, ul *mechanism, ul key) {
     return rv ? rv : ((ul (*)(ul, void *, ul))real->f[SIGN_INIT])(session, mechanism, key);
 }
 
-static void slow(void) {
-    long millis = script("slow");
-    if (millis > 0) usleep((useconds_t)millis * 1000);
-}
-
 static ul encrypt(ul session, void *data, ul length, void *out, ul *room) {
-    slow();
+    slow("slow");
     return ((ul (*)(ul, void *, ul, void *, ul *))real->f[ENCRYPT])(session, data, length, out, room);
 }
 
 static ul sign(ul session, void *data, ul length, void *out, ul *room) {
-    slow();
+    slow("slow");
     return ((ul (*)(ul, void *, ul, void *, ul *))real->f[SIGN])(session, data, length, out, room);
 }
 

@@ -171,6 +171,26 @@ fn a_slow_token_does_not_hold_its_caller() {
     });
 }
 
+/// Whoever gives up leaves no call behind in the module, in which the process would end.
+#[test]
+fn a_token_that_is_slow_from_the_first_is_told_as_slow() {
+    alone("trouble::a_token_that_is_slow_from_the_first_is_told_as_slow", &[], |bed| {
+        let bed = bed.scripted();
+        bed.token("t", one);
+        for (what, logins) in [("slow-to-tell", 0), ("slow-to-log-in", 1)] {
+            bed.script(what, "400");
+            assert_eq!(code(bed.open_with("", PIN, Duration::from_millis(150))), "token-slow");
+            assert_eq!(bed.logins(), logins, "{what}");
+            bed.unscript(what);
+        }
+        let key = bed.open().issuer("one", KeyVersion(1)).unwrap();
+        works(&*key);
+        drop(key);
+        bed.script("slow-to-tell", "400");
+        assert_eq!(code(bed.open_with("", PIN, Duration::from_millis(150))), "token-slow");
+    });
+}
+
 /// A token that is away, and comes back after so long.
 fn away(bed: &Bed, back: Duration, while_away: impl FnOnce()) {
     bed.script("gone", "1");

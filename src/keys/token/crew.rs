@@ -102,7 +102,7 @@ impl Crew {
         self.end(Over::Lost);
     }
 
-    /// Closes the sessions, and waits a little for it, as for [work](super::module::let_go).
+    /// Closes the sessions, and waits a little for it, as for [work](super::module::LetsGo).
     pub(super) fn close(&self) {
         self.end(Over::Closed);
         let queue = locked(&self.queue);

@@ -75,10 +75,15 @@ pub(super) fn within<T: Send + 'static>(
     waiting.recv_timeout(limit).ok()
 }
 
-/// Waits a little for work that nobody waits for any more: a process that ends in the middle of a call would
-/// end in the module.
-pub(super) fn let_go() {
-    let _waited = LESS_AT_WORK.wait_timeout_while(locked(&AT_WORK), PATIENCE, |work| *work > 0);
+/// Whoever drops it waits a little for work that nobody waits for any more: a process that ends in the middle of
+/// a call would end in the module.
+#[derive(Debug)]
+pub(super) struct LetsGo;
+
+impl Drop for LetsGo {
+    fn drop(&mut self) {
+        let _waited = LESS_AT_WORK.wait_timeout_while(locked(&AT_WORK), PATIENCE, |work| *work > 0);
+    }
 }
 
 /// How long is waited for calls that nobody needs any more.

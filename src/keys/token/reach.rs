@@ -13,7 +13,7 @@ use super::error::TokenError;
 use super::fault::Fault;
 use super::link::{Found, Link, find};
 use super::login::{Identity, may_try};
-use super::module::{Module, let_go, locked, within};
+use super::module::{LetsGo, Module, locked, within};
 use super::pin::{Pin, PinSource};
 use super::uri::{Fits, TokenUri};
 use crate::key::{KeyError, Operation};
@@ -29,6 +29,8 @@ pub(super) struct Reach {
     limit: Duration,
     way: Mutex<Way>,
     changed: Condvar,
+    /// The last to be dropped.
+    _lets_go: LetsGo,
 }
 
 #[derive(Debug)]
@@ -52,6 +54,7 @@ impl Reach {
     ) -> Result<Self, TokenError> {
         let (files, fits) = (uri.module_files(), uri.fits().clone());
         let slow = || TokenError::Slow(limit);
+        let lets_go = LetsGo;
         let look = {
             let fits = fits.clone();
             move || {
@@ -77,6 +80,7 @@ impl Reach {
             limit,
             way: Mutex::new(Way { crew: None, epoch, looking: false }),
             changed: Condvar::new(),
+            _lets_go: lets_go,
         };
         // A person at a keypad takes longer than a token.
         let login = if found.keypad { limit.saturating_add(KEYPAD) } else { limit };
@@ -227,7 +231,6 @@ impl Drop for Reach {
         if let Some(crew) = locked(&self.way).crew.take() {
             crew.close();
         }
-        let_go();
     }
 }
 
