@@ -32,11 +32,12 @@ use std::error::Error;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use cardwright::encode::{Permission, delegated_application};
 use cardwright::host::delegated::DelegatedApplication;
 use cardwright::keys::Purpose;
-use cardwright::profile::Profile;
+use cardwright::profile::{Day, Profile};
 use clap::Parser;
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -76,6 +77,12 @@ fn permit(asked: &arguments::Permission, deletes: bool) -> Result<(), Box<dyn Er
         Permission::creation(owner.permit(&application, &start, &random)?, asked.expires)
     };
     keep(&asked.out, &permission)?;
+    if Day::of_clock(SystemTime::now()).is_some_and(|today| asked.expires < today) {
+        say::say(&format!(
+            "warning: {} is over, so that nobody uses the permission",
+            asked.expires
+        ));
+    }
     let DelegatedApplication { aid, slot, slot_version, quota, .. } = application;
     let what = match deletes {
         true => format!("application {aid} may be deleted"),

@@ -21,7 +21,9 @@ pub(crate) struct OwnerKeys {
 
 impl OwnerKeys {
     pub(crate) fn read(from: &From, keys: &dyn Store) -> Result<Self, Box<dyn Error>> {
-        let key = |name: &str, asked: Option<KeyVersion>| -> Result<CardKey, Box<dyn Error>> {
+        let key = |name: &str,
+                   asked: (&str, Option<KeyVersion>)|
+         -> Result<CardKey, Box<dyn Error>> {
             let told = |error: &dyn std::fmt::Display| format!("{}: {error}", from.keys.display());
             let version = issuer::version(keys, name, asked)
                 .map_err(|error| told(&format!("{name}: {error}")))?;
@@ -33,8 +35,8 @@ impl OwnerKeys {
                 "DAMENCKey and DAMMACKey are one key: name another with --enc-key or --mac-key";
             return Err(why.into());
         }
-        let enc = key(&from.enc_key, from.enc_version)?;
-        Ok(Self { enc, mac: key(&from.mac_key, from.mac_version)? })
+        let enc = key(&from.enc_key, ("--enc-version", from.enc_version))?;
+        Ok(Self { enc, mac: key(&from.mac_key, ("--mac-version", from.mac_version))? })
     }
 
     /// What makes permissions.

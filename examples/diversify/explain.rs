@@ -52,7 +52,7 @@ pub(crate) fn explain(
     file: &dyn Store,
 ) -> Result<(CardKey, Explanation), Box<dyn Error>> {
     let name = arguments.key.as_deref().unwrap_or_default();
-    let version = issuer::version(file, name, arguments.key_version)?;
+    let version = issuer::version(file, name, ("--key-version", arguments.key_version))?;
     let issuer = file.issuer(name, version)?;
     let key_type = issuer.key_type();
     let fixed = scheme.input(key_type).is_none();

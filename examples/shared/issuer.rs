@@ -4,11 +4,11 @@
 use cardwright::keys::Store;
 use cardwright::wire::KeyVersion;
 
-/// The version of the key of this name that is asked for, or the only one that there is.
+/// The version of the key of this name that is asked for with the option, or the only one that there is.
 pub(crate) fn version(
     store: &dyn Store,
     name: &str,
-    asked: Option<KeyVersion>,
+    (option, asked): (&str, Option<KeyVersion>),
 ) -> Result<KeyVersion, String> {
     let listed = store.names();
     let versions: Vec<KeyVersion> =
@@ -18,11 +18,9 @@ pub(crate) fn version(
     match (asked, versions.as_slice()) {
         (Some(asked), all) if all.contains(&asked) => Ok(asked),
         (Some(asked), _) if listed.is_empty() => Ok(asked),
-        (None, _) if listed.is_empty() => {
-            Err("say --key-version: these keys are not listed".into())
-        }
+        (None, _) if listed.is_empty() => Err(format!("say {option}: these keys are not listed")),
         (None, [only]) => Ok(*only),
-        (None, [_, _, ..]) => Err(format!("there are several keys {name}: say --key-version")),
+        (None, [_, _, ..]) => Err(format!("there are several keys {name}: say {option}")),
         _ => Err(format!("no such key; there are {}", names.join(", "))),
     }
 }

@@ -184,7 +184,7 @@ struct Maker<'a> {
 
 impl<'a> Maker<'a> {
     fn new(key: &'a Key, keys: &'a dyn Store) -> Result<Self, Box<dyn Error>> {
-        let version = issuer::version(keys, &key.key, key.key_version)
+        let version = issuer::version(keys, &key.key, ("--key-version", key.key_version))
             .map_err(|why| format!("--key: {why}"))?;
         let parts = || match &key.input {
             Some(parts) => parts.clone(),

@@ -221,7 +221,9 @@ fn checking_tells_what_is_wrong_with_a_permission() {
         Ran::of(&command.output().unwrap())
     };
     assert_eq!(delegate(&place, "permit --expires 2099-12-31 --out fits").code, Some(0));
-    assert_eq!(delegate(&place, "permit --expires 2020-12-31 --out over").code, Some(0));
+    let ran = delegate(&place, "permit --expires 2020-12-31 --out over");
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.err.contains("warning: 2020-12-31 is over, so that nobody uses"), "{ran:?}");
     let ran = check("fits");
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let ran = check("over");
@@ -241,4 +243,19 @@ fn checking_tells_what_is_wrong_with_a_permission() {
     assert!(ran.out.contains("the profile has no delegated application"), "{ran:?}");
     let ran = delegate(&place, "permit --expires 2099-12-31 --out none");
     assert_eq!((ran.code, place.exists("none")), (Some(2), false), "{ran:?}");
+}
+
+/// Of two keys of one name one is named with the option that is meant.
+#[test]
+fn which_of_several_keys_permits_is_asked_by_the_name_of_its_option() {
+    let place = place();
+    for which in ["enc", "mac"] {
+        let ran = delegate(
+            &place,
+            &format!("permit --expires 2099-12-31 --out none --{which}-key locker0"),
+        );
+        assert_eq!((ran.code, place.exists("none")), (Some(2), false), "{ran:?}");
+        let why = format!("there are several keys locker0: say --{which}-version");
+        assert!(ran.err.contains(&why), "{ran:?}");
+    }
 }
