@@ -19,7 +19,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use edit::Mutated;
-use fast_set::{FAST_SET, Outcome, PATIENCE, judge};
+use fast_set::{FAST_SET, Outcome, PATIENCE, Part, judge};
 use row::Row;
 use sources::Sources;
 use tree::Tree;
@@ -166,7 +166,7 @@ fn told<'r>(row: &'r Row, why: &str) -> &'r Row {
 fn outcome(
     tree: &Tree,
     mutated: &[Mutated<'_>],
-    part: &[&str],
+    part: Part,
     limit: Duration,
 ) -> Result<Outcome, String> {
     for file in mutated {

@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 use super::row::Pen;
 use super::tree::Tree;
 
-/// What is run, part by part, until a bug is noticed: arguments of `cargo test`. First the
-/// library's own tests, which hold the vectors of both pens, with what is off by default. Of the tests of
-/// whole cards all but those that take ten seconds and more, so that a new room among them is in the set.
-pub(crate) const FAST_SET: [&[&str]; 9] = [
-    &["--lib", "--features", "originality"],
-    &["--package", "cardwright-model", "--", "--skip", "whole"],
-    &[
+/// What is run, part by part, until a bug is noticed. First the library's own tests, which hold the vectors of
+/// both pens, with what is off by default. Of the tests of whole cards all but those that take ten seconds and
+/// more, so that a new room among them is in the set.
+pub(crate) const FAST_SET: [Part; 9] = [
+    Part::quick(&["--lib", "--features", "originality"]),
+    Part::quick(&["--package", "cardwright-model", "--", "--skip", "whole"]),
+    Part::optimized(&[
         "--test",
         "cards",
         "--",
@@ -32,12 +32,12 @@ pub(crate) const FAST_SET: [&[&str]; 9] = [
         "referee::what_",
         "--skip",
         "referee::whoever_",
-    ],
-    &["--test", "house", "--", "primitives::"],
-    &["--package", "cardwright-foreign"],
-    &["--package", "cardwright-spooler", "--lib", "--", "service::", "counters::"],
-    &["--package", "cardwright-spooler", "--test", "counters"],
-    &[
+    ]),
+    Part::quick(&["--test", "house", "--", "primitives::"]),
+    Part::quick(&["--package", "cardwright-foreign"]),
+    Part::quick(&["--package", "cardwright-spooler", "--lib", "--", "service::", "counters::"]),
+    Part::quick(&["--package", "cardwright-spooler", "--test", "counters"]),
+    Part::quick(&[
         "--package",
         "cardwright-spooler",
         "--test",
@@ -47,9 +47,30 @@ pub(crate) const FAST_SET: [&[&str]; 9] = [
         "bad::",
         "receipts::",
         "rights::",
-    ],
-    &["--package", "cardwright-spooler", "--test", "outside", "--", "ends::"],
+    ]),
+    Part::quick(&["--package", "cardwright-spooler", "--test", "outside", "--", "ends::"]),
 ];
+
+/// A part of the fast set.
+#[derive(Clone, Copy)]
+pub(crate) struct Part {
+    /// Of `cargo test`.
+    arguments: &'static [&'static str],
+    /// Whether the crate is optimized, as it is otherwise.
+    optimized: bool,
+}
+
+impl Part {
+    /// One that is tested in seconds: what is compiled for each bug takes longer.
+    const fn quick(arguments: &'static [&'static str]) -> Self {
+        Self { arguments, optimized: false }
+    }
+
+    /// One that takes a minute and more where nothing is optimized.
+    const fn optimized(arguments: &'static [&'static str]) -> Self {
+        Self { arguments, optimized: true }
+    }
+}
 
 /// Longer than any part takes on its own, on whatever machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
@@ -94,7 +115,7 @@ impl Display for Outcome {
 /// Compiles and runs one part of the fast set, and says how long it ran.
 pub(crate) fn judge(
     tree: &Tree,
-    part: &[&str],
+    part: Part,
     limit: Duration,
 ) -> Result<(Outcome, Duration), String> {
     let compiled = cargo(tree, &["--quiet", "--no-run"], part, None)?;
@@ -114,17 +135,18 @@ pub(crate) fn judge(
 fn cargo(
     tree: &Tree,
     options: &[&str],
-    part: &[&str],
+    part: Part,
     limit: Option<Duration>,
 ) -> Result<Option<ExitStatus>, String> {
     let wrong = |error: std::io::Error| format!("cargo test: {error}");
     let log = File::create(tree.log()).map_err(wrong)?;
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["test", "--locked"]).args(options).args(part).current_dir(tree.path());
+    command.args(["test", "--locked"]).args(options).args(part.arguments).current_dir(tree.path());
     command.env("CARGO_TARGET_DIR", tree.target()).env("CARGO_TERM_COLOR", "never");
     command.env("CARGO_INCREMENTAL", "1").env("CARGO_PROFILE_DEV_DEBUG", "0");
-    // The crate is compiled for each bug, and tested for seconds.
-    command.env("CARGO_PROFILE_DEV_OPT_LEVEL", "0");
+    if !part.optimized {
+        command.env("CARGO_PROFILE_DEV_OPT_LEVEL", "0");
+    }
     command.stdin(Stdio::null()).stdout(log.try_clone().map_err(wrong)?).stderr(log);
     // A group of their own, so that the tests go with the Cargo that runs them.
     #[cfg(unix)]
