@@ -245,6 +245,25 @@ fn a_random_uid_comes_after_it() {
     }
 }
 
+/// What takes several frames, as in EV1 messaging, is written before the card refuses such writes.
+#[test]
+fn long_contents_come_before_chained_writes_are_refused() {
+    let long = PROFILE.replacen("size = 24", "size = 200", 1);
+    let long = long.replacen("{ hex = \"tag\" }]", "{ hex = \"tag\" }, { pad = \"5A\" }]", 1);
+    let long = long.replacen("verify = ", "messaging = [\"ev1\"]\nverify = ", 1);
+    let hidden = long.replacen("[card]\n", "[card]\nrandom_uid = true\n", 1);
+    let hidden =
+        hidden.replacen(", diversify = { scheme = \"an10922\", input = [\"uid\"] }", "", 1);
+    for text in [&long, &hidden] {
+        for model in [Model::Ev2_8k, Model::Ev3_8k] {
+            let mut card = card(model, 14);
+            assert_eq!(ask(&mut card, text, Task::Encode).0, Outcome::Done, "{model}");
+            assert_eq!(saved(&card)["told"]["4"], "0400", "{model}");
+            assert_eq!(ask(&mut card, text, Task::Verify).0, Outcome::Done, "{model}");
+        }
+    }
+}
+
 #[test]
 fn a_recycled_card_tells_what_stays() {
     let mut card = card(Model::Ev3_8k, 5);
