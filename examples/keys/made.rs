@@ -34,7 +34,11 @@ pub(crate) fn make(asked: &Make) -> Result<(), String> {
     kept::make(&asked.out, &text, seal.as_ref())?;
     let (out, word) = (asked.out.display(), asked.purpose.word());
     let clear = if seal.is_some() { "" } else { ", in the clear" };
-    let told = format!("{out}: {} keys and a receipt key, use {word}{clear}\n", wanted.len());
+    let keys = match wanted.len() {
+        1 => "a key".to_owned(),
+        several => format!("{several} keys"),
+    };
+    let told = format!("{out}: {keys} and a receipt key, use {word}{clear}\n");
     result::write(&told, false)
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What keys there are, by their check values.
 
-use std::path::Path;
-
 use cardwright::diversify::Subject;
 use cardwright::iso14443::RealUid;
 use cardwright::key::{CheckValue, Life, Purpose, Revoked};
@@ -67,10 +65,13 @@ struct Place {
 /// Shows the keys, or the keys of a card that are made of one.
 pub(crate) fn show(asked: &Show) -> Result<(), String> {
     let store = key_file::open(&asked.keys, &asked.secret)?;
-    let told = |error: String| format!("{}: {error}", asked.keys.display());
     match (&asked.derive, &asked.uid, &asked.profile) {
-        (Some(name), Some(uid), Some(profile)) => {
-            let derived = derived(&*store, name, uid, profile).map_err(told)?;
+        (Some(name), Some(uid), Some(path)) => {
+            let profile = read::profile(path)?;
+            let spec =
+                named(&profile, name).map_err(|error| format!("{}: {error}", path.display()))?;
+            let derived = derived(&*store, &profile, spec, uid);
+            let derived = derived.map_err(|error| format!("{}: {error}", asked.keys.display()))?;
             write(asked.json, &derived, Derived::table)
         }
         _ => write(asked.json, &listed(&*store), Listed::table),
@@ -109,18 +110,23 @@ fn listed(store: &dyn Store) -> Listed {
     }
 }
 
-/// The keys that a profile makes of one of its keys for a card.
-fn derived(store: &dyn Store, name: &str, uid: &RealUid, path: &Path) -> Result<Derived, String> {
-    let profile = read::profile(path)?;
-    // The profile may stand before the name, as people say it: door/read.
+/// The key of this name, before which the profile may stand, as people say it: door/read.
+fn named<'p>(profile: &'p Profile, name: &str) -> Result<&'p KeySpec, String> {
     let own = name.strip_prefix(profile.name()).and_then(|rest| rest.strip_prefix('/'));
     let name = own.unwrap_or(name);
-    let found = profile.keys().iter().find(|spec| spec.name == name);
-    let spec = found.ok_or_else(|| {
+    profile.keys().iter().find(|spec| spec.name == name).ok_or_else(|| {
         let names = profile.keys().iter().map(|spec| spec.name.clone());
-        let meant = read::meant(name, names);
-        format!("the profile {} has no key {name}{meant}", profile.name())
-    })?;
+        format!("the profile {} has no key {name}{}", profile.name(), read::meant(name, names))
+    })
+}
+
+/// The keys that a profile makes of one of its keys for a card.
+fn derived(
+    store: &dyn Store,
+    profile: &Profile,
+    spec: &KeySpec,
+    uid: &RealUid,
+) -> Result<Derived, String> {
     let issuer = store.issuer(&spec.reference, spec.version);
     let told = |error: &dyn std::error::Error| {
         format!("key {} (version {}): {error}", spec.reference, spec.version.0)
@@ -134,12 +140,12 @@ fn derived(store: &dyn Store, name: &str, uid: &RealUid, path: &Path) -> Result<
     };
     Ok(Derived {
         profile: profile.name().to_owned(),
-        name: name.to_owned(),
+        name: spec.name.clone(),
         reference: spec.reference.clone(),
         version: spec.version.0,
         uid: hex::encode_upper(uid.expose()),
         issuer_check: CheckValue::of(&*issuer).map_err(|error| told(&error))?.to_string(),
-        places: places(&profile, spec).into_iter().map(place).collect::<Result<_, String>>()?,
+        places: places(profile, spec).into_iter().map(place).collect::<Result<_, String>>()?,
     })
 }
 

@@ -205,7 +205,7 @@ fn a_derived_key_is_shown_for_a_card() {
     // Each key of the demonstration, some in several places.
     assert!(places >= 10, "{places}");
     let ran = keys(&place, &format!("{derive} read1x"));
-    refused(&ran, "the profile door has no key read1x");
+    refused(&ran, "door.toml: the profile door has no key read1x");
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn a_file_may_be_made_encrypted() {
     let place = place();
     let make = "make --out made.age --key picc:aes128:1 --use live --passphrase --keys-secret secret --work-factor 4";
     let ran = keys(&place, make);
-    assert_eq!((ran.code, &*ran.out), (Some(0), "made.age: 1 keys and a receipt key, use live\n"));
+    assert_eq!((ran.code, &*ran.out), (Some(0), "made.age: a key and a receipt key, use live\n"));
     let file = KeyFile::parse(&text(&place, "made.age", &passphrase())).unwrap();
     assert!(file.issuer("picc", KeyVersion(1)).is_ok());
 }
