@@ -225,6 +225,25 @@ fn a_set_that_cannot_be_rolled_to_is_filled_anew() {
     }
 }
 
+/// A set that is closed under the present version, and lacks a key, is filled anew before anybody rolls to it.
+#[test]
+fn a_closed_set_that_lacks_a_key_is_filled_anew() {
+    for model in SETS {
+        for lacking in 1..3 {
+            let mut card = finished(model, &former(LATER));
+            let new = ["master", "read", "roll"].into_iter().zip(0..);
+            let new: Vec<_> = new.map(|(name, no)| key(LATER, &card, name, no)).collect();
+            fill(&mut card, LATER, &new[..3 - lacking], true);
+            let outcome = ask(&mut card, &job(LATER, Task::Rekey)).outcome;
+            assert_eq!(outcome, Outcome::Prepared, "{model} {lacking}");
+            roll(&mut card, LATER);
+            for (name, no) in ["master", "read", "roll"].into_iter().zip(0..) {
+                assert!(opens(&mut card, LATER, name, no), "{model} {lacking}: {name}");
+            }
+        }
+    }
+}
+
 /// A key that is the same in both editions opens the card before the roll, which says nothing of the one that comes
 /// with the set: somebody else may have filled that.
 #[test]
