@@ -413,6 +413,25 @@ fn a_transaction_mac_file_has_the_key_of_the_profile() {
     assert_eq!(application(&light), application(&blank));
 }
 
+/// Whoever comes before key 0 is the job's may have it count under a key of his own, of whatever version.
+#[test]
+fn a_transaction_mac_file_that_is_there_before_the_cards_own_key_is_made_anew() {
+    let (_, records) = purse();
+    let table = format!("{{ key = \"counted\", reader = \"bank\", reader_id = \"{READER}\" }}");
+    let job = counting(&table);
+    let mut light = card(Model::Light, 1);
+    let blank: Value = serde_json::from_slice(&light.save()).unwrap();
+    assert_eq!(present(&job, &mut light, &records[0]).outcome, Outcome::Done);
+    let wanted = counter(&light);
+    let mut saved = blank;
+    let his = &mut saved["applications"][0]["transaction_mac"];
+    *his = wanted.clone();
+    his["key"]["value"] = "5A".repeat(16).into();
+    let mut light = SoftCard::restore(saved.to_string().as_bytes(), 1).unwrap();
+    assert_eq!(present(&job, &mut light, &records[0]).outcome, Outcome::Done);
+    assert_eq!(counter(&light), wanted);
+}
+
 /// A file that stays as it comes takes what a reader commits that names itself.
 #[test]
 fn a_transaction_mac_file_that_stays_takes_what_a_reader_commits() {
