@@ -79,6 +79,11 @@ fn the_published_exchange_is_proven() {
     assert!(proximity.in_time());
     let late = Proximity { response_time: Duration::from_micros(699), ..proximity };
     assert!(!late.in_time());
+    // One round is enough to be late.
+    let mut once = Proximity { response_time: Duration::from_micros(700), ..late };
+    assert!(once.in_time());
+    once.times[3] = Duration::from_micros(701);
+    assert!(!once.in_time());
 }
 
 /// Each round's bytes of the card stand before the host's, whatever its length: computed with the CMAC of
