@@ -153,7 +153,8 @@ fn a_file_that_does_not_open_quotes_nothing() {
     for (bytes, opener) in
         [(&by_passphrase, &passphrase), (&for_one, &identity), (&armored, &identity)]
     {
-        for at in (0..bytes.len()).step_by(7) {
+        // Armor may end without its last line end.
+        for at in (0..bytes.trim_ascii_end().len()).step_by(7) {
             refused("a file that is cut off", &bytes[..at], opener);
             let mut changed = bytes.clone();
             changed[at] ^= 0x01;
