@@ -34,7 +34,7 @@
 //! | `picc` | list of PICC master keys: `"factory"` (DES, zero), the name of a key of `[keys]`, or an inline table with the entries of `[keys]` |
 //! | `app` | what new applications start with: `"zero"` (unless named), which everybody knows, or a key under `[keys]`, which the job makes their default key |
 //! | `stock` | `"new"` (unless named): a transport key is the sign of an empty card; `"used"`: applications and free memory are looked at first |
-//! | `identify` | only the `"first"` card of a uniform stock (unless named), or `"every"` one |
+//! | `identify` | only the `"first"` card of a uniform stock (unless named), or `"every"` one; where the profile names key sets, every card whose session leaves open whether it has any |
 //! | `random_uid` | whether cards arrive with a random UID; `false` unless named. Then no transport key, and not every key of the profile, may need the UID |
 //!
 //! # `[fields]`

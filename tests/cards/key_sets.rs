@@ -15,6 +15,7 @@ use cardwright::keys::{KeyFile, Store};
 use cardwright::profile::{Profile, Record, Records};
 use cardwright::transport::{InField, Moment, Tear};
 use cardwright::wire::{Aid, KeyNo, KeyType, KeyVersion, Messaging, Opening};
+use serde_json::Value;
 
 const NOW: &str = include_str!("../profiles/key-sets.toml");
 const LATER: &str = include_str!("../profiles/key-sets-later.toml");
@@ -321,6 +322,23 @@ fn cards_without_key_sets_are_rekeyed_the_old_way() {
             // The keys came one by one, and the set's own version stayed.
             let [told] = &encoded.receipt.key_sets[..] else { panic!("{:?}", encoded.receipt) };
             assert_eq!((told.waits, told.version), (None, Some(1)));
+        }
+    }
+}
+
+/// Behind an EV1 card, which has no key sets, another is asked what it is: in EV1 messaging all are opened alike.
+#[test]
+fn cards_behind_one_without_sets_get_theirs() {
+    let encode_all = job(&former(LATER), Task::Encode);
+    for later in SETS {
+        let mut encoder = encoder(&encode_all);
+        for (model, number) in [Model::Ev1_4k, later, Model::Ev1_4k, later].into_iter().zip(1..) {
+            let mut card = card(model, number);
+            let (encoded, _) = encode(&mut encoder, &mut card, &records(&encode_all)[0]);
+            assert_eq!(encoded.outcome, Outcome::Done, "{model}");
+            let sets: Value = serde_json::from_slice(&card.save()).unwrap();
+            let sets = &sets["applications"][0]["sets"];
+            assert_eq!(sets.is_null(), model == Model::Ev1_4k, "{model}: {sets}");
         }
     }
 }

@@ -43,8 +43,7 @@ impl Attempt<'_, '_> {
         let holder = self.master_key(master)?;
         // Every chip has a signature of its own.
         let asks = job.profile().originality() != Originality::Ignored;
-        let stock =
-            stock.filter(|stock| stock.holder == holder && !asks && !self.is_unknown(stock));
+        let stock = stock.filter(|stock| !asks && self.goes_unasked(stock, (master, holder)));
         self.stocked = stock.is_some();
         let told = self.look_before(stock.as_ref(), master, holder)?;
         if self.uid.is_none() && job.needs_uid(master, holder) {
@@ -168,9 +167,12 @@ impl Attempt<'_, '_> {
         })
     }
 
-    /// Whether nobody has told the UID, and a card of this stock tells it by its version alone.
-    fn is_unknown(&self, stock: &Identity) -> bool {
-        self.uid.is_none() && !stock.chip.silicon().has(Ins::GetCardUid)
+    /// Whether a card of this stock, known by the key of this slot, need not tell its version: that is not the one
+    /// way to its UID, and its session tells of key sets.
+    fn goes_unasked(&self, stock: &Identity, (master, holder): (Slot, Holder)) -> bool {
+        let named = self.uid.is_some() || stock.chip.silicon().has(Ins::GetCardUid);
+        let known = stock.holder == holder && named;
+        known && self.tells_sets(stock.chip, master.level, stock.messaging)
     }
 
     /// What a card is by its version, as a session brings it, and its UID.
@@ -215,19 +217,18 @@ impl Attempt<'_, '_> {
     /// whatever could have opened it the job takes, speaks to in the same way, and gives as many key sets. A D40
     /// session protects no reply.
     fn session_tells(&self, told: Told, level: Level, messaging: Messaging) -> bool {
-        if messaging == Messaging::D40 {
-            return true;
-        }
-        let speaks = |one: &Generation| match level {
-            Level::Picc => one.silicon().speaks_at_picc(messaging),
-            Level::Application(_) => one.silicon().speaks(messaging),
-        };
+        let alike = |one| self.job.messaging_for(one) == Ok(messaging);
+        messaging == Messaging::D40
+            || may_be(level, messaging).all(alike) && self.tells_sets(told.chip, level, messaging)
+    }
+
+    /// Whether a session in this messaging tells that a card has key sets where this chip has them, or that the
+    /// profile names none.
+    fn tells_sets(&self, chip: Chip, level: Level, messaging: Messaging) -> bool {
+        let has_sets = |one: Generation| one.silicon().has(Ins::InitializeKeySet);
         let mut applications = self.job.profile().applications().iter();
-        let in_sets = applications.any(|application| application.key_sets.is_some());
-        let has_sets = |one: Generation| in_sets && one.silicon().has(Ins::InitializeKeySet);
-        let says = has_sets(told.chip.generation());
-        let mut may_be = Generation::ALL.into_iter().filter(speaks);
-        may_be.all(|one| self.job.messaging_for(one) == Ok(messaging) && has_sets(one) == says)
+        !applications.any(|application| application.key_sets.is_some())
+            || may_be(level, messaging).all(|one| has_sets(one) == has_sets(chip.generation()))
     }
 
     /// Which of the job's keys the card has at the level at which it shows what it is, by the version
@@ -322,6 +323,15 @@ impl Attempt<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// What may have opened a session in this messaging.
+fn may_be(level: Level, messaging: Messaging) -> impl Iterator<Item = Generation> {
+    let speaks = move |one: &Generation| match level {
+        Level::Picc => one.silicon().speaks_at_picc(messaging),
+        Level::Application(_) => one.silicon().speaks(messaging),
+    };
+    Generation::ALL.into_iter().filter(speaks)
 }
 
 /// What a card said of itself, and what the job makes of it.
