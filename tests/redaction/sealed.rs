@@ -128,7 +128,9 @@ fn a_file_that_does_not_open_quotes_nothing() {
     let by_passphrase = under_passphrase().seal(&key_file()).unwrap();
     let to = Sealer::recipients(&[recipient(IDENTITY)]).unwrap();
     let for_one = to.seal(&key_file()).unwrap();
-    let armored = to.armored().seal(&key_file()).unwrap();
+    let mut armored = to.armored().seal(&key_file()).unwrap();
+    // It is whole without its last line end.
+    armored.truncate(armored.trim_ascii_end().len());
     let wrong = Opener::passphrase(&PASSPHRASE.to_uppercase()).unwrap();
     let other = Opener::identities(OTHER).unwrap();
     let little = Opener::passphrase(PASSPHRASE).unwrap().with_most_work(1);
@@ -153,8 +155,7 @@ fn a_file_that_does_not_open_quotes_nothing() {
     for (bytes, opener) in
         [(&by_passphrase, &passphrase), (&for_one, &identity), (&armored, &identity)]
     {
-        // Armor may end without its last line end.
-        for at in (0..bytes.trim_ascii_end().len()).step_by(7) {
+        for at in (0..bytes.len()).step_by(7) {
             refused("a file that is cut off", &bytes[..at], opener);
             let mut changed = bytes.clone();
             changed[at] ^= 0x01;
